@@ -1,0 +1,38 @@
+/*
+ * mem.h - memory that is there, or the run ends in order.
+ *
+ * Nearly every function of the program would have to pass "out of memory" through, and yajl cannot: it never checks
+ * malloc. So these functions do not return when memory ends; they call the handler that the program installed once at
+ * start-up, before any thread, which says so, removes temporary files and leaves with the status of a limit (4).
+ * Without a handler (tests) they abort.
+ */
+#ifndef DPSLOG_BASE_MEM_H
+#define DPSLOG_BASE_MEM_H
+
+#include <stddef.h>
+
+typedef void (*mem_failure_fn)(size_t wanted);
+
+/* Called once, before threads start; the handler must not return. */
+void mem_on_failure(mem_failure_fn handler);
+/* Calls the handler: for sizes that cannot be (an overflow) and for libraries that answer NULL. */
+_Noreturn void mem_fail(size_t wanted);
+
+/* Each returns memory for the caller to free(), never NULL; a size of 0 counts as 1. */
+void *mem_alloc(size_t n) __attribute__((malloc, returns_nonnull));
+void *mem_zalloc(size_t n) __attribute__((malloc, returns_nonnull));
+void *mem_realloc(void *p, size_t n) __attribute__((returns_nonnull));
+/* count * size and count * size + extra with the overflow checked. */
+void *mem_array(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+void *mem_rearray(void *p, size_t count, size_t size) __attribute__((returns_nonnull));
+char *mem_strdup(const char *z) __attribute__((malloc, returns_nonnull));
+/* A NUL-terminated copy of n bytes. */
+char *mem_copyz(const char *p, size_t n) __attribute__((malloc, returns_nonnull));
+
+/*
+ * The next capacity of a growing array: at least `need`, at least half as much again as `have`, so that n appends
+ * cost O(n) copies and no more than a third is idle.
+ */
+size_t mem_grow(size_t have, size_t need);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * cmd_failures.c - which devices fail with which result: failures grouped by any keys.
+ */
+#include <inttypes.h>
+
+#include "base/escape.h"
+#include "cli/cli.h"
+#include "cli/messages.h"
+#include "cli/run.h"
+#include "report/csv.h"
+#include "report/groups.h"
+#include "report/number.h"
+#include "report/table.h"
+
+static int usage(struct buf *text)
+{
+	const int status = message_usage(&command_failures, buf_view(text));
+
+	buf_free(text);
+	return status;
+}
+
+static int unknown_key(struct slice name)
+{
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "--by: no key is called '");
+	escape_text(&text, name);
+	buf_str(&text, "'; keys are");
+	for (size_t i = 0; i < key_table_n; i++)
+		buf_printf(&text, "%s %s", i == 0 ? "" : ",", key_table[i].name);
+	buf_str(&text, ", properties.NAME");
+	return usage(&text);
+}
+
+static int twice(struct slice name)
+{
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "--by: the key '");
+	escape_text(&text, name);
+	buf_str(&text, "' is given twice");
+	return usage(&text);
+}
+
+/* --by, or its default. 0, or the exit status of a mistake. */
+static int find_keys(const struct options *o, struct keys *keys)
+{
+	static const struct slice standard[] = { { "device", 6 }, { "resultType", 10 } };
+	const struct slice *names = o->by.n > 0 ? o->by.items : standard;
+	const size_t n = o->by.n > 0 ? o->by.n : 2;
+
+	*keys = (struct keys){ .device = -1 };
+	for (size_t i = 0; i < n; i++) {
+		if (keys->n == KEYS_MOST) {
+			struct buf text = BUF_INIT;
+
+			buf_printf(&text, "--by: at most %d keys", KEYS_MOST);
+			return usage(&text);
+		}
+		struct key *key = &keys->key[keys->n];
+
+		if (!key_find(names[i], key))
+			return unknown_key(names[i]);
+		for (size_t k = 0; k < keys->n; k++)
+			if (slice_eq_nocase(keys->key[k].name, names[i]))
+				return twice(names[i]);
+		if (key->entry == &key_table[0])
+			keys->device = (int)keys->n;
+		keys->n++;
+	}
+	return STATUS_GOOD;
+}
+
+static int find_order(const struct options *o, const struct keys *keys, struct groups_order *order)
+{
+	struct buf text = BUF_INIT;
+
+	*order = (struct groups_order){ .column = -1 };
+	if (o->sort.column.p == NULL)
+		return STATUS_GOOD;
+	order->column = groups_column(keys, o->sort.column);
+	order->descending = o->sort.descending;
+	if (order->column >= 0)
+		return STATUS_GOOD;
+	buf_str(&text, "--sort: no column is called '");
+	escape_text(&text, o->sort.column);
+	buf_str(&text, "'; columns are");
+	for (size_t i = 0; i < keys->n; i++) {
+		buf_str(&text, i == 0 ? " " : ", ");
+		escape_text(&text, keys->key[i].name);
+	}
+	for (const char *const *c = groups_column_names(keys->device >= 0); *c != NULL; c++)
+		buf_printf(&text, ", %s", *c);
+	return usage(&text);
+}
+
+static void write_json(struct run *r, struct output *out, const struct view *view)
+{
+	const struct keys *keys = &r->plan.tally.keys;
+	struct json j;
+
+	json_init(&j, out);
+	json_begin_object(&j);
+	json_member_text(&j, "schema", SLICE("dpslog/1"));
+	json_member_text(&j, "command", SLICE("failures"));
+	json_key(&j, "by");
+	json_begin_array(&j, false);
+	for (size_t i = 0; i < keys->n; i++)
+		json_text(&j, keys->key[i].name);
+	json_end_array(&j);
+	json_key(&j, "rows");
+	json_rows(&j, view);
+	json_key(&j, "input");
+	run_json_input(r, &j);
+	json_end_object(&j);
+	json_finish(&j);
+}
+
+static int write_groups(struct run *r, const struct view *view)
+{
+	const struct options *o = r->options;
+	struct output out;
+
+	output_open(&out, o->output);
+	switch (o->format) {
+	case FORMAT_JSON:
+		write_json(r, &out, view);
+		break;
+	case FORMAT_CSV: {
+		const uint64_t guarded = csv_write(&out, view, (struct csv_options){ !o->no_header, !o->csv_raw });
+
+		r->result.ledger.notes[NOTE_GUARDED_CELLS] += guarded;
+		if (guarded > 0)
+			diag_note(r->diag, "%" PRIu64 " cells that a spreadsheet would run as a formula got a leading ' (--csv-raw leaves "
+			          "them as they are)", guarded);
+		break;
+	}
+	default:
+		table_write(&out, view, (struct table_options){ o->width, !o->no_header, o->color, o->time_zone.zone });
+		break;
+	}
+	if (view->left_out > 0) {
+		struct buf text = BUF_INIT;
+
+		number_of(&text, view->left_out, "more group is left out", "more groups are left out");
+		diag_note(r->diag, "%s (--top 0 shows all)", buf_cstr(&text));
+		buf_free(&text);
+	}
+	return cli_output_status(o->output, output_close(&out));
+}
+
+static int failures_run(const struct options *o)
+{
+	struct run r;
+	struct keys keys;
+	struct groups_order order;
+	int status = find_keys(o, &keys);
+
+	if (status == STATUS_GOOD)
+		status = find_order(o, &keys, &order);
+	if (status != STATUS_GOOD)
+		return status;
+	run_begin(&r, o);
+	r.plan.tally.keys = keys;
+	r.plan.tally.states = keys.device >= 0;
+	status = run_read(&r);
+	if (status != STATUS_GOOD)
+		return run_end(&r, status);
+	struct groups *groups = groups_new(r.result.tally, o->all, order, o->top.n);
+
+	status = write_groups(&r, groups_view(groups));
+	groups_free(groups);
+	return run_end(&r, status);
+}
+
+static const char *const failures_options[] = { "by", "all", NULL };
+
+const struct command command_failures = {
+	.name = "failures",
+	.summary = "which devices fail with which result: failures grouped by keys",
+	.groups = OPTION_READING,
+	.options = failures_options,
+	.formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_CSV) | FORMAT_BIT(FORMAT_JSON),
+	.on_terminal = FORMAT_TABLE,
+	.elsewhere = FORMAT_CSV,
+	.run = failures_run,
+};

@@ -1,0 +1,81 @@
+/*
+ * options.c - the table of options. Help lists them in this order within their groups.
+ */
+#include "cli/options.h"
+
+#include "base/slice.h"
+
+#define FIELD(member) offsetof(struct options, member)
+
+const struct option_entry option_table[] = {
+	{ .name = "since", .argument = "TIME", .type = OPTION_TIME, .group = OPTION_SELECTION, .field = FIELD(since),
+	  .help = "records at or after TIME: 2026-11-02T03:00:00Z, a date, or -7d, -36h back from the newest record" },
+	{ .name = "until", .argument = "TIME", .type = OPTION_TIME, .group = OPTION_SELECTION, .field = FIELD(until),
+	  .help = "records before TIME" },
+	{ .name = "now", .argument = "TIME", .type = OPTION_TIME, .group = OPTION_SELECTION, .field = FIELD(now),
+	  .help = "count -7d and the like back from TIME" },
+	{ .name = "failures", .type = OPTION_FLAG, .group = OPTION_SELECTION, .field = FIELD(failures),
+	  .help = "failures only" },
+	{ .name = "device", .argument = "GLOB", .type = OPTION_TEXT, .group = OPTION_SELECTION, .field = FIELD(device),
+	  .help = "devices whose id matches, as press-*" },
+	{ .name = "result", .argument = "RESULT,...", .type = OPTION_LIST, .group = OPTION_SELECTION,
+	  .field = FIELD(result), .help = "records with one of these values of resultType" },
+	{ .name = "code", .argument = "CODE,...", .type = OPTION_CODES, .group = OPTION_SELECTION, .field = FIELD(code),
+	  .help = "failures with one of these codes; 401 also selects 401002" },
+	{ .name = "category", .argument = "NAME,...", .type = OPTION_LIST, .group = OPTION_SELECTION,
+	  .field = FIELD(category), .help = "records of these categories, as DeviceOperations" },
+	{ .name = "operation", .argument = "NAME,...", .type = OPTION_LIST, .group = OPTION_SELECTION,
+	  .field = FIELD(operation), .help = "records with these operation names" },
+
+	{ .name = "format", .letter = 'f', .argument = "FORMAT", .type = OPTION_FORMAT, .group = OPTION_OUTPUT,
+	  .field = FIELD(format), .help = "how the result is written" },
+	{ .name = "output", .letter = 'o', .argument = "FILE", .type = OPTION_FILE, .group = OPTION_OUTPUT,
+	  .field = FIELD(output), .help = "write to FILE, whole or not at all; the format follows its extension" },
+	{ .name = "top", .argument = "N", .type = OPTION_NUMBER, .group = OPTION_OUTPUT, .field = FIELD(top),
+	  .help = "the first N rows, 0 for all (default: 20 on a terminal, else all)" },
+	{ .name = "sort", .argument = "COLUMN", .type = OPTION_SORT, .group = OPTION_OUTPUT, .field = FIELD(sort),
+	  .help = "order by COLUMN; -COLUMN: descending" },
+	{ .name = "time-zone", .argument = "ZONE", .type = OPTION_ZONE, .group = OPTION_OUTPUT, .field = FIELD(time_zone),
+	  .help = "for times in tables and text: Europe/Berlin, +02:00 (default: UTC)" },
+	{ .name = "color", .argument = "WHEN", .type = OPTION_CHOICE, .group = OPTION_OUTPUT, .field = FIELD(color_when),
+	  .words = WHEN_WORDS, .help = "auto, always or never" },
+	{ .name = "no-header", .type = OPTION_FLAG, .group = OPTION_OUTPUT, .field = FIELD(no_header),
+	  .help = "no line with the names of the columns" },
+	{ .name = "csv-raw", .type = OPTION_FLAG, .group = OPTION_OUTPUT, .field = FIELD(csv_raw),
+	  .help = "no ' before text that a spreadsheet would run as a formula" },
+
+	{ .name = "by", .argument = "KEY,...", .type = OPTION_LIST, .group = OPTION_COMMAND, .field = FIELD(by),
+	  .help = "group by these keys (default: device,resultType)" },
+	{ .name = "all", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(all),
+	  .help = "groups without a failure as well" },
+
+	{ .name = "files-from", .argument = "FILE", .type = OPTION_FILE, .group = OPTION_RUNNING,
+	  .field = FIELD(files_from), .help = "read also the paths that FILE lists, one a line" },
+	{ .name = "null", .letter = '0', .type = OPTION_FLAG, .group = OPTION_RUNNING, .field = FIELD(null),
+	  .help = "that list is separated by NUL" },
+	{ .name = "ledger", .argument = "FILE", .type = OPTION_FILE, .group = OPTION_RUNNING, .field = FIELD(ledger),
+	  .help = "write to FILE, as JSON, what was read and what was not" },
+	{ .name = "max-record", .argument = "SIZE", .type = OPTION_SIZE, .group = OPTION_RUNNING,
+	  .field = FIELD(max_record), .help = "skip records that are larger, as 16M" },
+	{ .name = "tolerate", .argument = "REASON,...", .type = OPTION_REASONS, .group = OPTION_RUNNING,
+	  .field = FIELD(tolerate), .help = "losses that do not make the exit status 1, as cut_at_end" },
+	{ .name = "quiet", .letter = 'q', .type = OPTION_VERBOSITY, .value = VERBOSITY_QUIET, .group = OPTION_RUNNING,
+	  .field = FIELD(level), .help = "say only what could not be opened, read or written" },
+	{ .name = "verbose", .letter = 'v', .type = OPTION_VERBOSITY, .value = VERBOSITY_VERBOSE, .group = OPTION_RUNNING,
+	  .field = FIELD(level), .help = "say also what was passed over without loss" },
+
+	{ .name = "help", .letter = 'h', .type = OPTION_HELP, .group = OPTION_GENERAL, .help = "this text" },
+	{ .name = "version", .type = OPTION_VERSION, .group = OPTION_GENERAL, .help = "the version" },
+};
+
+const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+
+bool option_taken(const struct option_entry *e, const struct command *c)
+{
+	if (e->group == OPTION_GENERAL || (c->groups & OPTION_BIT(e->group)) != 0)
+		return true;
+	for (size_t i = 0; c->options != NULL && c->options[i] != NULL; i++)
+		if (strcmp(c->options[i], e->name) == 0)
+			return true;
+	return false;
+}

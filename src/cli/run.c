@@ -1,0 +1,114 @@
+/*
+ * run.c - one run over the input.
+ */
+#include "cli/run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/messages.h"
+#include "report/ledger_json.h"
+
+static struct slices slices_of(const struct option_list *list)
+{
+	return (struct slices){ list->items, list->n };
+}
+
+static int64_t time_of(const struct option_time *t)
+{
+	return t->kind == OPTION_TIME_AT ? t->us : TIME_NONE;
+}
+
+void run_begin(struct run *r, const struct options *o)
+{
+	*r = (struct run){ .options = o, .diag = diag_new() };
+	r->plan.max_record = o->max_record.given ? (size_t)o->max_record.n : (size_t)RECORD_MOST;
+	r->plan.jobs = 1;
+	r->plan.selection = (struct selection){
+		.since = time_of(&o->since), .until = time_of(&o->until), .failures = o->failures,
+		.devices = { &o->device, o->device.p != NULL }, .results = slices_of(&o->result), .codes = slices_of(&o->code),
+		.categories = slices_of(&o->category), .operations = slices_of(&o->operation),
+	};
+}
+
+/* Times that count back from the newest record need a reading that only looks for it. */
+static void find_newest(struct run *r)
+{
+	const struct options *o = r->options;
+	struct scan_plan survey = r->plan;
+	struct diag *unheard = diag_new();
+	struct scan_result found;
+
+	survey.survey = true;
+	survey.selection = (struct selection){ .since = TIME_NONE, .until = TIME_NONE };
+	scan_run(&survey, r->paths, unheard, &found);
+	diag_free(unheard);
+	paths_rewind(r->paths);
+	if (found.newest == TIME_NONE)
+		return;
+	if (o->since.kind == OPTION_TIME_BACK)
+		r->plan.selection.since = found.newest - o->since.us;
+	if (o->until.kind == OPTION_TIME_BACK)
+		r->plan.selection.until = found.newest - o->until.us;
+}
+
+int run_read(struct run *r)
+{
+	const struct options *o = r->options;
+
+	r->paths = paths_new(o->paths, o->n_paths);
+	if (o->files_from != NULL && !paths_add_list(r->paths, o->files_from, o->null)) {
+		message_say("%s: the list of files cannot be read (%s)", o->files_from, strerror(errno));
+		return STATUS_FAILED;
+	}
+	plan_finish(&r->plan);
+	if (o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK)
+		find_newest(r);
+	scan_run(&r->plan, r->paths, r->diag, &r->result);
+	return STATUS_GOOD;
+}
+
+bool run_is_complete(const struct run *r)
+{
+	return ledger_status(&r->result.ledger, 0, r->result.named_foreign) == STATUS_GOOD;
+}
+
+void run_json_input(const struct run *r, struct json *j)
+{
+	ledger_json(j, &r->result.ledger, r->diag, run_is_complete(r));
+}
+
+static int write_ledger(const struct run *r)
+{
+	struct output out;
+	struct json j;
+
+	output_open(&out, r->options->ledger);
+	json_init(&j, &out);
+	run_json_input(r, &j);
+	json_finish(&j);
+	return cli_output_status(r->options->ledger, output_close(&out));
+}
+
+/* The first of failed, limit, loss that applies. */
+static int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+int run_end(struct run *r, int status)
+{
+	if (r->plan.fields != NULL) {
+		if (r->options->ledger != NULL)
+			status = worse(status, write_ledger(r));
+		messages_write(r->diag, r->options->level);
+		status = worse(status, ledger_status(&r->result.ledger, r->options->tolerate, r->result.named_foreign));
+	}
+	tally_free(r->result.tally);
+	if (r->paths != NULL)
+		paths_free(r->paths);
+	plan_free(&r->plan);
+	diag_free(r->diag);
+	return status;
+}

@@ -1,0 +1,33 @@
+/*
+ * terminal.c - asking the system what the standard descriptors are.
+ */
+#include "cli/terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static bool terminal_is_plain(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return (no_color != NULL && *no_color != '\0') || term == NULL || strcmp(term, "dumb") == 0;
+}
+
+struct terminal terminal_ask(void)
+{
+	struct terminal t = {
+		.in = isatty(STDIN_FILENO) == 1,
+		.out = isatty(STDOUT_FILENO) == 1,
+		.err = isatty(STDERR_FILENO) == 1,
+		.columns = TERMINAL_COLUMNS,
+		.plain = terminal_is_plain(),
+	};
+	struct winsize size;
+
+	if (t.out && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		t.columns = size.ws_col;
+	return t;
+}

@@ -1,0 +1,292 @@
+/*
+ * paths.c - arguments, lists and walks as one row of files.
+ *
+ * What was found is kept, so that a second reading takes exactly the files of the first, whatever has appeared since.
+ */
+#include "input/paths.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "input/errno_words.h"
+#include "input/stream_impl.h"
+
+enum { LIST_BLOCK = 64 << 10 };
+
+/* A folder that is being walked. */
+struct folder {
+	const char *name;
+	char **names;          /* as io_list gives them; entries are freed as they are passed */
+	size_t at, n;
+};
+
+/* The device and inode of a file that was found. */
+struct identity {
+	uint64_t device, inode;
+	bool used;
+};
+
+struct paths {
+	const char **given;    /* arguments, then what lists hold */
+	size_t given_at, given_n, given_cap;
+	struct folder *folders; /* the open ones, the innermost last */
+	size_t folders_n, folders_cap;
+	struct path *found;
+	size_t found_at, found_n, found_cap;
+	struct identity *seen; /* open addressing, at most half full */
+	size_t seen_n, seen_cap;
+	bool seen_stdin;
+	struct arena text;     /* names that were not given as arguments */
+};
+
+static void give(struct paths *p, const char *name)
+{
+	if (p->given_n == p->given_cap) {
+		p->given_cap = mem_grow(p->given_cap, p->given_n + 1);
+		p->given = mem_rearray(p->given, p->given_cap, sizeof *p->given);
+	}
+	p->given[p->given_n++] = name;
+}
+
+struct paths *paths_new(const char *const *names, size_t n)
+{
+	struct paths *p = mem_zalloc(sizeof *p);
+
+	for (size_t i = 0; i < n; i++)
+		give(p, names[i]);
+	return p;
+}
+
+static void give_slice(struct paths *p, struct slice s, bool nul)
+{
+	if (!nul && s.n > 0 && s.p[s.n - 1] == '\r')
+		s.n--;
+	if (s.n == 0)
+		return;
+	char *z = arena_bytes(&p->text, s.n + 1);
+
+	memcpy(z, s.p, s.n);
+	z[s.n] = '\0';
+	give(p, z);
+}
+
+/* A NUL ends a name in both kinds of list: no name can hold one. */
+static void give_lines(struct paths *p, struct slice s, bool nul)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i <= s.n; i++)
+		if (i == s.n || s.p[i] == '\0' || (!nul && s.p[i] == '\n')) {
+			give_slice(p, slice_of(s.p + from, i - from), nul);
+			from = i + 1;
+		}
+}
+
+bool paths_add_list(struct paths *p, const char *file, bool nul)
+{
+	const bool is_stdin = strcmp(file, "-") == 0;
+	const int fd = is_stdin ? STDIN_FILENO : io_open_read(file, true);
+	struct buf text = BUF_INIT;
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	file_await(fd);
+	while ((n = io_read(fd, buf_reserve(&text, LIST_BLOCK), LIST_BLOCK)) > 0)
+		text.n += (size_t)n;
+	const int error = errno;
+
+	if (!is_stdin)
+		io_close(fd);
+	if (n == 0)
+		give_lines(p, buf_view(&text), nul);
+	buf_free(&text);
+	errno = error;
+	return n == 0;
+}
+
+/* ---- which files were found before ---- */
+
+static size_t place(const struct identity *table, size_t cap, uint64_t device, uint64_t inode)
+{
+	uint64_t h = (inode ^ device << 32 ^ device >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = (size_t)(h >> 20) & (cap - 1);
+
+	while (table[i].used && (table[i].device != device || table[i].inode != inode))
+		i = (i + 1) & (cap - 1);
+	return i;
+}
+
+static void grow_seen(struct paths *p)
+{
+	const size_t cap = p->seen_cap == 0 ? 64 : p->seen_cap * 2;
+	struct identity *table = mem_array(cap, sizeof *table);
+
+	memset(table, 0, cap * sizeof *table);
+	for (size_t i = 0; i < p->seen_cap; i++)
+		if (p->seen[i].used)
+			table[place(table, cap, p->seen[i].device, p->seen[i].inode)] = p->seen[i];
+	free(p->seen);
+	p->seen = table;
+	p->seen_cap = cap;
+}
+
+/* True if the file came before; from now on it has. */
+static bool seen_before(struct paths *p, const struct stat *st)
+{
+	if (p->seen_n * 2 >= p->seen_cap)
+		grow_seen(p);
+	struct identity *i = &p->seen[place(p->seen, p->seen_cap, st->st_dev, st->st_ino)];
+
+	if (i->used)
+		return true;
+	*i = (struct identity){ st->st_dev, st->st_ino, true };
+	p->seen_n++;
+	return false;
+}
+
+/* ---- the walk ---- */
+
+static void add(struct paths *p, const char *name, bool named, enum reason skip, const char *text)
+{
+	if (p->found_n == p->found_cap) {
+		p->found_cap = mem_grow(p->found_cap, p->found_n + 1);
+		p->found = mem_rearray(p->found, p->found_cap, sizeof *p->found);
+	}
+	p->found[p->found_n] = (struct path){
+		.name = name, .named = named, .order = (uint32_t)p->found_n, .skip = skip, .text = text,
+	};
+	p->found_n++;
+}
+
+static void enter(struct paths *p, const char *name, bool named)
+{
+	char **names;
+	const ssize_t n = io_list(name, &names);
+
+	if (n < 0) {
+		add(p, name, named, REASON_OPEN, errno_words(errno));
+		return;
+	}
+	if (p->folders_n == p->folders_cap) {
+		p->folders_cap = mem_grow(p->folders_cap, p->folders_n + 1);
+		p->folders = mem_rearray(p->folders, p->folders_cap, sizeof *p->folders);
+	}
+	p->folders[p->folders_n++] = (struct folder){ name, names, 0, (size_t)n };
+}
+
+static void leave(struct paths *p)
+{
+	struct folder *f = &p->folders[--p->folders_n];
+
+	for (; f->at < f->n; f->at++)
+		free(f->names[f->at]);
+	free(f->names);
+}
+
+/* What a name stands for: a folder is entered, anything else is found. */
+static void classify(struct paths *p, const char *name, bool named, const struct stat *st)
+{
+	const bool readable = S_ISREG(st->st_mode) || (named && (S_ISFIFO(st->st_mode) || S_ISCHR(st->st_mode)));
+
+	if (S_ISDIR(st->st_mode))
+		enter(p, name, named);
+	else if (S_ISLNK(st->st_mode))
+		add(p, name, named, REASON_SYMLINK, NULL);
+	else if (!readable)
+		add(p, name, named, REASON_SPECIAL, NULL);
+	else
+		add(p, name, named, seen_before(p, st) ? REASON_DUPLICATE : REASONS, NULL);
+}
+
+static void find_stdin(struct paths *p)
+{
+	struct stat st;
+	bool again = p->seen_stdin;
+
+	p->seen_stdin = true;
+	if (!again && io_fstat(STDIN_FILENO, &st) == 0)
+		again = seen_before(p, &st);
+	add(p, "-", true, again ? REASON_DUPLICATE : REASONS, NULL);
+}
+
+static void find_given(struct paths *p, const char *name)
+{
+	struct stat st;
+
+	if (strcmp(name, "-") == 0)
+		find_stdin(p);
+	else if (io_stat(name, &st) != 0)
+		add(p, name, true, REASON_OPEN, errno_words(errno));
+	else
+		classify(p, name, true, &st);
+}
+
+static const char *join(struct paths *p, const char *folder, const char *name)
+{
+	const size_t a = strlen(folder), b = strlen(name);
+	const bool slash = a > 0 && folder[a - 1] != '/';
+	char *z = arena_bytes(&p->text, a + slash + b + 1);
+
+	memcpy(z, folder, a);
+	if (slash)
+		z[a] = '/';
+	memcpy(z + a + slash, name, b + 1);
+	return z;
+}
+
+static void find_in_folder(struct paths *p)
+{
+	struct folder *f = &p->folders[p->folders_n - 1];
+	struct stat st;
+
+	if (f->at == f->n) {
+		leave(p);
+		return;
+	}
+	const char *name = join(p, f->name, f->names[f->at]);
+
+	free(f->names[f->at++]);
+	if (io_lstat(name, &st) != 0)
+		add(p, name, false, REASON_OPEN, errno_words(errno));
+	else
+		classify(p, name, false, &st);
+}
+
+bool paths_next(struct paths *p, struct path *out)
+{
+	while (p->found_at == p->found_n) {
+		if (p->folders_n > 0)
+			find_in_folder(p);
+		else if (p->given_at < p->given_n)
+			find_given(p, p->given[p->given_at++]);
+		else
+			return false;
+	}
+	*out = p->found[p->found_at++];
+	return true;
+}
+
+void paths_rewind(struct paths *p)
+{
+	p->found_at = 0;
+}
+
+void paths_free(struct paths *p)
+{
+	if (p == NULL)
+		return;
+	while (p->folders_n > 0)
+		leave(p);
+	free(p->given);
+	free(p->folders);
+	free(p->found);
+	free(p->seen);
+	arena_free(&p->text);
+	free(p);
+}

@@ -1,0 +1,33 @@
+/*
+ * paths.h - which files there are: arguments, lists, folders walked in bytewise order.
+ *
+ * Nothing is opened here but folders. Symbolic links named by the user are followed, those found in a walk are not (a skip).
+ * The same file (device and inode, or the same path twice; "-" twice) comes once, again it is a skip. Folder loops cannot
+ * happen. Order: arguments as given, a walk bytewise by name within each folder (a folder's own files and sub-folders in one order).
+ */
+#ifndef DPSLOG_INPUT_PATHS_H
+#define DPSLOG_INPUT_PATHS_H
+
+#include "base/diag.h"
+
+struct paths;
+
+struct path {
+	const char *name;    /* "-" is standard input; lives as long as the paths */
+	bool named;          /* given by the user, not found in a walk */
+	uint32_t order;      /* 0, 1, 2 ... as they come */
+	enum reason skip;    /* REASONS: to be read; else it is only to be counted (duplicate, symlink, special, open) */
+	const char *text;    /* for a failure: errno's words; else NULL */
+};
+
+/* argv-like list; the strings must outlive the paths. */
+struct paths *paths_new(const char *const *names, size_t n);
+/* Adds the paths that a file lists, one a line or NUL-separated ("-" reads standard input). False and errno: not readable. */
+bool paths_add_list(struct paths *p, const char *file, bool nul);
+/* The next file, in order; false at the end. Not thread-safe: callers lock. */
+bool paths_next(struct paths *p, struct path *out);
+/* From the beginning, for a second reading: exactly the files of the first, found again without walking. */
+void paths_rewind(struct paths *p);
+void paths_free(struct paths *p);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * stream.h - bytes in order, however they were packed.
+ *
+ * A stream hands over decoded bytes; a gzip, a member of a tar, a file and a pipe look alike. A stream owns the stream below
+ * it and closes it. One thread at a time.
+ *
+ * Failures: stream_read returns -1 once and for good, and stream_failure says why (REASON_READ with errno's words: the system
+ * failed; REASON_CORRUPT: the container is damaged, cut or fails its checksum; REASON_LIMIT: it expands beyond the limit).
+ * Everything delivered before is good.
+ */
+#ifndef DPSLOG_INPUT_STREAM_H
+#define DPSLOG_INPUT_STREAM_H
+
+#include <sys/types.h>
+
+#include "base/diag.h"
+
+struct stream;
+
+/* At most n (> 0) bytes: their number, 0 at the end, -1 failed. Blocks only as the system's read does. */
+ssize_t stream_read(struct stream *s, void *buf, size_t n);
+/* The next bytes without taking them: at least min(n, what is left), n <= 64 KiB. Valid until the next call. False: failed. */
+bool stream_peek(struct stream *s, size_t n, struct slice *out);
+enum reason stream_failure(const struct stream *s, const char **text);
+/* True if stream_rewind works at once: a plain regular file. */
+bool stream_can_rewind(const struct stream *s);
+/* Back to the first byte; false: failed. */
+bool stream_rewind(struct stream *s);
+/*
+ * Makes *s rewindable by copying all that is left of it into an unlinked temporary file; *s is replaced. Nothing may have
+ * been read (peeks are fine). False: failed (the failure is that of *s; what could be copied can be read).
+ */
+bool stream_spool(struct stream **s);
+void stream_close(struct stream *s);
+
+#endif

@@ -1,0 +1,181 @@
+/*
+ * csvframe.c - rows by looking for line ends and, only where a line holds a quote, for cells.
+ */
+#include "json/csvframe.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum row_end { ROW_ENDS, ROW_OPEN, ROW_BROKEN };
+
+/* Behind the closing quote of the cell whose opening quote is at text.p[i]; text.n if there is none. */
+static size_t quoted_end(struct slice text, size_t i)
+{
+	for (i++; i < text.n;) {
+		const char *quote = memchr(text.p + i, '"', text.n - i);
+
+		if (quote == NULL)
+			return text.n + 1;
+		i = (size_t)(quote - text.p) + 1;
+		if (i == text.n || text.p[i] != '"')
+			return i;
+		i++;
+	}
+	return text.n + 1;
+}
+
+static const char *plain_end(struct slice text, size_t i, char delimiter)
+{
+	const char *p = text.p + i, *end = text.p + text.n;
+
+	while (p < end && *p != delimiter && *p != '\n')
+		p++;
+	return p;
+}
+
+/* Where the row that begins at text.p[0] ends (its line end excluded); cell by cell, since it holds quotes. */
+static enum row_end quoted_row(struct slice text, char delimiter, size_t *end)
+{
+	size_t i = 0;
+
+	for (;;) {
+		if (i < text.n && text.p[i] == '"') {
+			i = quoted_end(text, i);
+			if (i > text.n)
+				return ROW_OPEN;
+			if (i < text.n && text.p[i] == '\r' && (i + 1 == text.n || text.p[i + 1] == '\n'))
+				i++;
+		} else {
+			i = (size_t)(plain_end(text, i, delimiter) - text.p);
+		}
+		if (i == text.n || text.p[i] == '\n') {
+			*end = i;
+			return ROW_ENDS;
+		}
+		if (text.p[i] != delimiter)
+			return ROW_BROKEN;
+		i++;
+	}
+}
+
+static struct frame row_frame(size_t at, size_t end, struct slice text)
+{
+	if (end > at && text.p[end - 1] == '\r')
+		end--;
+	return (struct frame){ .kind = FRAME_VALUE, .at = at, .n = end - at };
+}
+
+static struct frame bad_row(size_t at, size_t end, struct slice text, enum reason reason, const char *why)
+{
+	struct frame f = row_frame(at, end, text);
+
+	f.kind = FRAME_BAD;
+	f.reason = reason;
+	f.text = why;
+	f.count = 1;
+	return f;
+}
+
+static size_t skip_blank_lines(struct slice text, size_t i)
+{
+	while (i < text.n && (text.p[i] == '\n' || text.p[i] == '\r'))
+		i++;
+	return i;
+}
+
+enum framer_status csv_next(struct slice text, char delimiter, size_t max_record, enum text_end end, size_t *at,
+                            struct frame *out)
+{
+	size_t i = *at = skip_blank_lines(text, *at);
+
+	if (i == text.n)
+		return end == TEXT_GOES_ON ? FRAMER_MORE : FRAMER_DONE;
+	const bool over = text.n - i > max_record;
+	const struct slice row = slice_of(text.p + i, over ? max_record : text.n - i);
+	const bool last = end != TEXT_GOES_ON && !over;
+	const char *newline = memchr(row.p, '\n', row.n);
+	const size_t line = newline == NULL ? row.n : (size_t)(newline - row.p);
+	size_t to = line;
+	enum row_end how = newline == NULL && !last ? ROW_OPEN : ROW_ENDS;
+
+	if (memchr(row.p, '"', line) != NULL)
+		how = quoted_row(row, delimiter, &to);
+	if (how == ROW_ENDS && to == row.n && !last)
+		how = ROW_OPEN;
+	if (how == ROW_OPEN && !over && !last)
+		return FRAMER_MORE;
+	if (how == ROW_BROKEN && newline == NULL && !over && !last)
+		return FRAMER_MORE;
+	if (how == ROW_ENDS) {
+		*out = row_frame(i, i + to, text);
+		*at = i + to;
+		return FRAMER_FRAME;
+	}
+	/* the row is lost to the end of its first line */
+	if (newline == NULL && over)
+		*out = bad_row(i, i + line, text, REASON_SIZE, NULL);
+	else if (newline == NULL && how == ROW_OPEN)
+		*out = bad_row(i, i + line, text, REASON_CUT_AT_END, NULL);
+	else
+		*out = bad_row(i, i + line, text, REASON_QUOTE, how == ROW_OPEN ? NULL : "text behind a closing quote");
+	*at = i + line;
+	return FRAMER_FRAME;
+}
+
+static void add_cell(struct cells *c, struct slice s)
+{
+	if (c->n == c->cap) {
+		c->cap = mem_grow(c->cap, c->n + 1);
+		c->cell = mem_rearray(c->cell, c->cap, sizeof *c->cell);
+	}
+	c->cell[c->n++] = s;
+}
+
+/* The inside of a quoted cell with "" made ". */
+static struct slice unquoted(struct slice inside, struct arena *arena)
+{
+	const char *quote = memchr(inside.p, '"', inside.n);
+
+	if (quote == NULL)
+		return inside;
+	char *copy = arena_bytes(arena, inside.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < inside.n; i++) {
+		copy[n++] = inside.p[i];
+		if (inside.p[i] == '"')
+			i++;
+	}
+	return slice_of(copy, n);
+}
+
+void csv_cells(struct slice row, char delimiter, struct arena *arena, struct cells *out)
+{
+	size_t i = 0;
+
+	out->n = 0;
+	for (;;) {
+		if (i < row.n && row.p[i] == '"') {
+			const size_t end = quoted_end(row, i);
+
+			add_cell(out, unquoted(slice_of(row.p + i + 1, end - i - 2), arena));
+			i = end;
+		} else {
+			const char *stop = memchr(row.p + i, delimiter, row.n - i);
+			const size_t end = stop == NULL ? row.n : (size_t)(stop - row.p);
+
+			add_cell(out, slice_of(row.p + i, end - i));
+			i = end;
+		}
+		if (i >= row.n)
+			return;
+		i++;
+	}
+}
+
+void cells_free(struct cells *c)
+{
+	free(c->cell);
+	*c = (struct cells){ 0 };
+}

@@ -1,0 +1,31 @@
+/*
+ * csvframe.h - cutting CSV and TSV into rows and rows into cells (RFC 4180, with the liberties of real exports).
+ *
+ * A quote counts only at the beginning of a cell. A row that is damaged (text behind a closing quote, a quote that never
+ * closes) costs its first line: the next row begins on the line after it, so that one stray quote cannot swallow a file.
+ */
+#ifndef DPSLOG_JSON_CSVFRAME_H
+#define DPSLOG_JSON_CSVFRAME_H
+
+#include "base/arena.h"
+#include "json/frame.h"
+
+/*
+ * The next row of text, from *at on (FRAME_VALUE or FRAME_BAD, without its line end), blank lines passed over; statuses as
+ * framer_next has them. Stateless: any row start will do.
+ */
+enum framer_status csv_next(struct slice text, char delimiter, size_t max_record, enum text_end end, size_t *at,
+                            struct frame *out);
+
+struct cells {
+	struct slice *cell;
+	size_t n, cap;
+};
+
+/*
+ * Cuts one row (a FRAME_VALUE of csv_next). Cells point into the row, or into the arena where doubled quotes had to be undone.
+ */
+void csv_cells(struct slice row, char delimiter, struct arena *arena, struct cells *out);
+void cells_free(struct cells *c);
+
+#endif

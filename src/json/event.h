@@ -1,0 +1,40 @@
+/*
+ * event.h - what a reader tells of a record: keys and values, one at a time, nothing kept.
+ *
+ * Two readers stand behind this sink, so that the meaning of a record exists once. The sink says of each key whether it wants
+ * the value, by a place of its own choosing; values that nobody wants are stepped over.
+ */
+#ifndef DPSLOG_JSON_EVENT_H
+#define DPSLOG_JSON_EVENT_H
+
+#include "base/slice.h"
+
+enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_OBJECT, JSON_ARRAY };
+
+/* Places are the sink's: what it answers to a key and gets back with the value. */
+#define PLACE_SKIP (-1)
+/* Instead of a place: stop reading, the object is an envelope if its value is an array (else PLACE_SKIP). */
+#define PLACE_ENVELOPE (-2)
+
+/* The text of a value: */
+enum {
+	TEXT_STABLE = 1,   /* it lies in the text that was read and lives as long; else it dies with the call */
+	TEXT_ESCAPED = 2   /* a string between its quotes, escapes not yet decoded (json_unescape) */
+};
+
+/* Levels are the sink's, too: which object a key is in. The outermost one is given to the reader. */
+#define LEVEL_NOWHERE (-1)
+
+struct event_sink {
+	/* A key (decoded) of the object at `level`: a place. */
+	int (*key)(void *ctx, int level, struct slice name);
+	/* The i-th element of the outermost array (a table row): a place. */
+	int (*element)(void *ctx, size_t i);
+	/* A scalar. `text` is that of a string, the literal of a number, true or false; empty for null. */
+	void (*value)(void *ctx, int place, enum json_type type, struct slice text, unsigned flags);
+	/* An object or array begins there: the level of its keys, or LEVEL_NOWHERE to step over it (always for arrays). */
+	int (*open)(void *ctx, int place, enum json_type type);
+	void *ctx;
+};
+
+#endif

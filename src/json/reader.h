@@ -1,0 +1,51 @@
+/*
+ * reader.h - from the bytes of one value to events.
+ *
+ * A reader belongs to one worker. yajl is the judge of what is JSON; round it stand what it does not check: strict UTF-8 and
+ * surrogates (repaired, and counted), depth, vertical tabs and form feeds, and its need for memory that never fails.
+ */
+#ifndef DPSLOG_JSON_READER_H
+#define DPSLOG_JSON_READER_H
+
+#include "base/arena.h"
+#include "base/ledger.h"
+#include "json/event.h"
+
+struct reader;
+
+enum { READER_DEPTH = 128 };
+
+enum read_status {
+	READ_OK,
+	READ_ENVELOPE,  /* the sink asked to stop (PLACE_ENVELOPE) */
+	READ_BAD
+};
+
+struct read_error {
+	enum reason reason;
+	const char *text;   /* what is wrong, for a sentence; static */
+	size_t at;          /* where, in the text */
+};
+
+/* One that asks yajl for everything. */
+struct reader *reader_new(void);
+void reader_free(struct reader *r);
+
+/*
+ * Reads the one value that `text` holds from its first byte to its last (white space round it allowed). Events go to the sink
+ * (NULL: only the verdict), the outermost object at `level`. `*repaired` is set (never cleared) if text had to be mended first.
+ * After READ_BAD or READ_ENVELOPE what the sink was told is void. Stable text lives as long as `text`, or until the next
+ * reader_begin if it was repaired. May be called again from no callback.
+ */
+enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
+                             struct read_error *error);
+/* Frees what the reads of the record before kept: once for each record. */
+void reader_begin(struct reader *r);
+
+/* Text that is no JSON, made strict UTF-8: itself, or a mended copy that lives until reader_begin (*repaired is set). */
+struct slice reader_mend(struct reader *r, struct slice text, bool *repaired);
+
+/* Decodes the escapes of a string (valid JSON between its quotes, surrogates in pairs) into the arena. */
+struct slice json_unescape(struct slice raw, struct arena *arena);
+
+#endif

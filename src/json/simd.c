@@ -1,0 +1,158 @@
+/*
+ * simd.c - finding the bytes that give JSON its structure, 64 at a time.
+ *
+ * `{` and `[` differ only in the bit 0x20, as do `}` and `]`, so one comparison of (byte | 0x20) finds both.
+ */
+#include "json/simd.h"
+
+static void portable_classify(const char *p, struct simd_masks *out)
+{
+	*out = (struct simd_masks){ 0 };
+	for (unsigned i = 0; i < 64; i++) {
+		const uint64_t bit = UINT64_C(1) << i;
+
+		if (p[i] == '"')
+			out->quote |= bit;
+		else if (p[i] == '\\')
+			out->backslash |= bit;
+		else if (((unsigned char)p[i] | 0x20) == '{')
+			out->open |= bit;
+		else if (((unsigned char)p[i] | 0x20) == '}')
+			out->close |= bit;
+	}
+}
+
+const struct simd simd_portable = { "portable", portable_classify };
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+static void sse2_classify(const char *p, struct simd_masks *out)
+{
+	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+	const __m128i bit = _mm_set1_epi8(0x20), open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}');
+
+	*out = (struct simd_masks){ 0 };
+	for (unsigned i = 0; i < 64; i += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		const __m128i low = _mm_or_si128(v, bit);
+
+		out->quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, quote)) << i;
+		out->backslash |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, backslash)) << i;
+		out->open |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, open)) << i;
+		out->close |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, close)) << i;
+	}
+}
+
+__attribute__((target("avx2"))) static void avx2_classify(const char *p, struct simd_masks *out)
+{
+	const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\');
+	const __m256i bit = _mm256_set1_epi8(0x20), open = _mm256_set1_epi8('{'), close = _mm256_set1_epi8('}');
+
+	*out = (struct simd_masks){ 0 };
+	for (unsigned i = 0; i < 64; i += 32) {
+		const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
+		const __m256i low = _mm256_or_si256(v, bit);
+
+		out->quote |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, quote)) << i;
+		out->backslash |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, backslash)) << i;
+		out->open |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, open)) << i;
+		out->close |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, close)) << i;
+	}
+}
+
+__attribute__((target("avx512bw"))) static void avx512_classify(const char *p, struct simd_masks *out)
+{
+	const __m512i v = _mm512_loadu_si512(p);
+	const __m512i low = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+
+	out->quote = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"'));
+	out->backslash = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\\'));
+	out->open = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('{'));
+	out->close = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}'));
+}
+
+static const struct simd simd_sse2 = { "sse2", sse2_classify };
+static const struct simd simd_avx2 = { "avx2", avx2_classify };
+static const struct simd simd_avx512 = { "avx512", avx512_classify };
+
+const struct simd *simd_best(void)
+{
+	if (__builtin_cpu_supports("avx512bw"))
+		return &simd_avx512;
+	if (__builtin_cpu_supports("avx2"))
+		return &simd_avx2;
+	return &simd_sse2;
+}
+
+const struct simd *const *simd_all(void)
+{
+	static const struct simd *const upto_avx512[] = { &simd_portable, &simd_sse2, &simd_avx2, &simd_avx512, NULL };
+	static const struct simd *const upto_avx2[] = { &simd_portable, &simd_sse2, &simd_avx2, NULL };
+	static const struct simd *const upto_sse2[] = { &simd_portable, &simd_sse2, NULL };
+
+	if (__builtin_cpu_supports("avx512bw"))
+		return upto_avx512;
+	return __builtin_cpu_supports("avx2") ? upto_avx2 : upto_sse2;
+}
+
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+
+/* One bit for each of 64 comparison bytes (0x00 or 0xff), by pairwise addition of one weight for each place. */
+static uint64_t neon_bits(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
+{
+	static const uint8_t weights[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };
+	const uint8x16_t w = vld1q_u8(weights);
+	uint8x16_t sum = vpaddq_u8(vpaddq_u8(vandq_u8(a, w), vandq_u8(b, w)), vpaddq_u8(vandq_u8(c, w), vandq_u8(d, w)));
+
+	sum = vpaddq_u8(sum, sum);
+	return vgetq_lane_u64(vreinterpretq_u64_u8(sum), 0);
+}
+
+static void neon_classify(const char *p, struct simd_masks *out)
+{
+	uint8x16_t v[4], low[4];
+
+	for (unsigned i = 0; i < 4; i++) {
+		v[i] = vld1q_u8((const uint8_t *)p + 16 * i);
+		low[i] = vorrq_u8(v[i], vdupq_n_u8(0x20));
+	}
+#define NEON_EQ(x, c) neon_bits(vceqq_u8(x[0], vdupq_n_u8(c)), vceqq_u8(x[1], vdupq_n_u8(c)), \
+	vceqq_u8(x[2], vdupq_n_u8(c)), vceqq_u8(x[3], vdupq_n_u8(c)))
+	out->quote = NEON_EQ(v, '"');
+	out->backslash = NEON_EQ(v, '\\');
+	out->open = NEON_EQ(low, '{');
+	out->close = NEON_EQ(low, '}');
+#undef NEON_EQ
+}
+
+static const struct simd simd_neon = { "neon", neon_classify };
+
+const struct simd *simd_best(void)
+{
+	return &simd_neon;
+}
+
+const struct simd *const *simd_all(void)
+{
+	static const struct simd *const all[] = { &simd_portable, &simd_neon, NULL };
+
+	return all;
+}
+
+#else
+
+const struct simd *simd_best(void)
+{
+	return &simd_portable;
+}
+
+const struct simd *const *simd_all(void)
+{
+	static const struct simd *const all[] = { &simd_portable, NULL };
+
+	return all;
+}
+
+#endif

@@ -1,0 +1,395 @@
+/*
+ * record.c - filling a record, and what its values mean.
+ */
+#include "record/record.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "record/message.h"
+
+/* ---- filling ---- */
+
+static bool is_none_word(struct slice s)
+{
+	return slice_eq(s, SLICE("None"));
+}
+
+/* Among equal names the last that has a value wins; if none has one, the last. */
+static void put(struct record *r, int place, struct value v)
+{
+	const int level = place / SLOTS, slot = place % SLOTS;
+	struct value *old = &r->values[level][slot];
+
+	if ((r->present[level] & FIELD_BIT(slot)) != 0 && old->valued && !v.valued)
+		return;
+	r->present[level] |= FIELD_BIT(slot);
+	*old = v;
+}
+
+static void on_value(void *ctx, int place, enum json_type type, struct slice text, unsigned flags)
+{
+	struct record *r = ctx;
+
+	if (flags & TEXT_ESCAPED)
+		text = json_unescape(text, &r->scratch);
+	text = slice_trim(text);
+	if (!(flags & (TEXT_STABLE | TEXT_ESCAPED)))
+		text = arena_copy(&r->scratch, text);
+	put(r, place, (struct value){ text, type, type != JSON_NULL && (type != JSON_STRING || (text.n > 0 && !is_none_word(text))) });
+}
+
+static int on_key(void *ctx, int level, struct slice name)
+{
+	struct record *r = ctx;
+	const int place = fields_place(r->fields, level, name);
+
+	switch (place) {
+	case F_RECORDS:
+	case F_TABLES:
+		return r->unwraps ? PLACE_ENVELOPE : PLACE_SKIP;
+	case F_TIME_GENERATED:
+	case F_TIME_GENERATED_UTC:
+	case F_TIME_GENERATED_LOCAL:
+	case F_TABLE_NAME:
+		r->tabular = true;
+		return place;
+	default:
+		return place;
+	}
+}
+
+static int on_element(void *ctx, size_t i)
+{
+	struct record *r = ctx;
+
+	r->n_cells = i + 1;
+	return i < r->n_columns ? r->columns[i] : PLACE_SKIP;
+}
+
+static int on_open(void *ctx, int place, enum json_type type)
+{
+	struct record *r = ctx;
+
+	put(r, place, (struct value){ .type = type, .valued = true });
+	if (type != JSON_OBJECT)
+		return LEVEL_NOWHERE;
+	switch (place) {
+	case F_PROPERTIES:
+		r->present[AT_PROPERTIES] = 0;
+		return AT_PROPERTIES;
+	case F_PROPERTIES_S:
+		r->present[AT_PROPERTIES_S] = 0;
+		return AT_PROPERTIES_S;
+	case F_ADDITIONAL_PROPERTIES:
+		r->present[AT_ADDITIONAL] = 0;
+		return AT_ADDITIONAL;
+	case F_ADDITIONAL_FIELDS:
+		r->present[AT_TOP] &= ~FIELD_BIT(F_ADDITIONAL_PROPERTIES);
+		return AT_ADDITIONAL_FIELDS;
+	default:
+		return LEVEL_NOWHERE;
+	}
+}
+
+void record_init(struct record *r, const struct fields *fields, struct reader *reader)
+{
+	memset(r, 0, sizeof *r);
+	r->fields = fields;
+	r->reader = reader;
+	r->sink = (struct event_sink){ on_key, on_element, on_value, on_open, r };
+}
+
+void record_free(struct record *r)
+{
+	arena_free(&r->scratch);
+	buf_free(&r->message);
+	free(r->cache.text);
+}
+
+void record_begin(struct record *r)
+{
+	arena_reset(&r->scratch);
+	reader_begin(r->reader);
+	memset(r->present, 0, sizeof r->present);
+	r->tabular = r->portal_dates = r->repaired = r->local_time = false;
+}
+
+enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error)
+{
+	r->unwraps = unwraps;
+	return reader_read(r->reader, text, AT_TOP, &r->sink, &r->repaired, error);
+}
+
+enum read_status record_read_row(struct record *r, struct slice text, const int *columns, size_t n, struct read_error *error)
+{
+	r->columns = columns;
+	r->n_columns = n;
+	r->n_cells = 0;
+	r->tabular = true;
+	const enum read_status status = reader_read(r->reader, text, LEVEL_NOWHERE, &r->sink, &r->repaired, error);
+
+	if (status == READ_OK && r->n_cells != n) {
+		*error = (struct read_error){ .reason = REASON_ROW_WIDTH };
+		return READ_BAD;
+	}
+	return status;
+}
+
+void record_take_cells(struct record *r, const struct slice *cells, const int *columns, size_t n)
+{
+	r->tabular = true;
+	r->portal_dates = true;
+	for (size_t i = 0; i < n; i++)
+		if (columns[i] >= 0)
+			on_value(r, columns[i], JSON_STRING, cells[i], TEXT_STABLE);
+}
+
+/* ---- asking ---- */
+
+static struct slice get(const struct record *r, int level, int slot)
+{
+	if ((r->present[level] & FIELD_BIT(slot)) == 0)
+		return slice_of(NULL, 0);
+	const struct slice text = r->values[level][slot].text;
+
+	return r->tabular && is_none_word(text) ? slice_of(NULL, 0) : text;
+}
+
+struct slice record_field(const struct record *r, enum field f)
+{
+	return get(r, AT_TOP, (int)f);
+}
+
+struct slice record_member(const struct record *r, int slot)
+{
+	if (r->properties != LEVEL_NOWHERE) {
+		const struct slice text = get(r, r->properties, slot);
+
+		if (text.n > 0)
+			return text;
+	}
+	return get(r, AT_COLUMNS, slot);
+}
+
+static struct slice either(struct slice a, struct slice b)
+{
+	return a.n > 0 ? a : b;
+}
+
+struct slice record_level(const struct record *r)
+{
+	return classify_level_name(r->outcome.level, record_field(r, F_LEVEL));
+}
+
+struct slice record_location(const struct record *r)
+{
+	return either(record_field(r, F_LOCATION), record_field(r, F_LOCATION_S));
+}
+
+struct slice record_caller_ip(const struct record *r)
+{
+	return either(record_field(r, F_CALLER_IP), record_member(r, P_MASKED_IP));
+}
+
+struct slice record_resource(struct record *r)
+{
+	const struct slice name = either(r->resource_id.name, record_field(r, F_RESOURCE));
+	char *upper = arena_bytes(&r->scratch, name.n);
+
+	for (size_t i = 0; i < name.n; i++)
+		upper[i] = ascii_upper(name.p[i]);
+	return slice_of(upper, name.n);
+}
+
+struct slice record_service(const struct record *r)
+{
+	switch (r->service) {
+	case SERVICE_DPS:
+		return SLICE("dps");
+	case SERVICE_HUB:
+		return SLICE("hub");
+	default:
+		return slice_of(NULL, 0);
+	}
+}
+
+struct slice record_message(struct record *r)
+{
+	r->message.n = 0;
+	message_template(either(r->outcome.result_description, r->outcome.error_message), r->device, &r->message);
+	return buf_view(&r->message);
+}
+
+/* ---- meaning ---- */
+
+/* Reads a string that should hold an object into a level; false if it does not. */
+static bool read_inner(struct record *r, struct slice text, int level)
+{
+	struct read_error error;
+
+	if (text.n == 0 || text.p[0] != '{')
+		return false;
+	return reader_read(r->reader, text, level, &r->sink, &r->repaired, &error) == READ_OK;
+}
+
+/* AdditionalFields as a string is read only when the other two aliases have no value. */
+static void read_additional(struct record *r)
+{
+	if ((r->present[AT_TOP] & FIELD_BIT(F_ADDITIONAL_FIELDS)) == 0 ||
+	    r->values[AT_TOP][F_ADDITIONAL_FIELDS].type != JSON_STRING)
+		return;
+	if (!read_inner(r, record_field(r, F_ADDITIONAL_FIELDS), AT_ADDITIONAL_FIELDS))
+		r->present[AT_TOP] &= ~FIELD_BIT(F_ADDITIONAL_PROPERTIES);
+}
+
+/* WHO: the first alias of properties that is an object or a string with a value is the one, readable or not. */
+static void find_properties(struct record *r)
+{
+	static const struct { enum field field; int level; } aliases[] = {
+		{ F_PROPERTIES, AT_PROPERTIES },
+		{ F_PROPERTIES_S, AT_PROPERTIES_S },
+		{ F_ADDITIONAL_PROPERTIES, AT_ADDITIONAL },
+	};
+
+	r->properties = LEVEL_NOWHERE;
+	r->properties_unreadable = false;
+	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++) {
+		if (aliases[i].field == F_ADDITIONAL_PROPERTIES)
+			read_additional(r);
+		if ((r->present[AT_TOP] & FIELD_BIT(aliases[i].field)) == 0)
+			continue;
+		const struct value *v = &r->values[AT_TOP][aliases[i].field];
+		const struct slice text = record_field(r, aliases[i].field);
+
+		if (v->type == JSON_OBJECT) {
+			r->properties = aliases[i].level;
+			return;
+		}
+		if (v->type != JSON_STRING || text.n == 0)
+			continue;
+		r->present[aliases[i].level] = 0;
+		if (read_inner(r, text, aliases[i].level))
+			r->properties = aliases[i].level;
+		else
+			r->properties_unreadable = true;
+		return;
+	}
+}
+
+static struct resource_id resource_of(struct record *r, struct slice text)
+{
+	struct resource_cache *c = &r->cache;
+
+	if (c->n == text.n && text.n > 0 && memcmp(c->text, text.p, text.n) == 0)
+		return c->id;
+	if (c->cap < text.n) {
+		c->cap = mem_grow(c->cap, text.n);
+		c->text = mem_realloc(c->text, c->cap);
+	}
+	if (text.n > 0)
+		memcpy(c->text, text.p, text.n);
+	c->n = text.n;
+	c->id = classify_resource_id(slice_of(c->text, c->n));
+	return c->id;
+}
+
+/* WHAT COUNTS. Also takes the resource id apart. */
+static enum record_kind find_kind(struct record *r)
+{
+	const struct slice id = either(record_field(r, F_RESOURCE_ID), record_field(r, F_RESOURCE_ID_LOWER));
+	const struct slice ours = SLICE("MICROSOFT.DEVICES");
+
+	r->resource_id = resource_of(r, id);
+	if (record_field(r, F_METRIC_NAME).n > 0)
+		return RECORD_METRIC;
+	if (record_field(r, F_OPERATION_NAME).n == 0 && record_field(r, F_CATEGORY).n == 0 &&
+	    record_field(r, F_RESULT_TYPE).n == 0)
+		return RECORD_OTHER;
+	if (id.n > 0)
+		return slice_eq_nocase(r->resource_id.provider, ours) ? RECORD_LOG : RECORD_OTHER;
+	const struct slice provider = record_field(r, F_RESOURCE_PROVIDER);
+
+	return provider.n == 0 || slice_eq_nocase(provider, ours) ? RECORD_LOG : RECORD_OTHER;
+}
+
+static bool is_device_operations(struct slice category)
+{
+	return slice_eq_nocase(category, SLICE("DeviceOperations"));
+}
+
+static enum service find_service(const struct record *r)
+{
+	const struct slice type = either(r->resource_id.type, record_field(r, F_RESOURCE_TYPE));
+	const struct slice category = record_field(r, F_CATEGORY);
+
+	if (slice_eq_nocase(type, SLICE("PROVISIONINGSERVICES")))
+		return SERVICE_DPS;
+	if (slice_eq_nocase(type, SLICE("IOTHUBS")))
+		return SERVICE_HUB;
+	if (type.n > 0)
+		return SERVICE_NONE;
+	return is_device_operations(category) || slice_eq_nocase(category, SLICE("ServiceOperations")) ? SERVICE_DPS : SERVICE_HUB;
+}
+
+/* WHO: where properties.id is not taken for the device, it is the enrollment. */
+static void find_device(struct record *r)
+{
+	const struct slice id = record_member(r, P_ID), type = record_member(r, P_TYPE);
+	const bool id_is_device = slice_eq_nocase(type, SLICE("Registration")) ||
+		(type.n == 0 && is_device_operations(record_field(r, F_CATEGORY)));
+	static const enum field last[] = { F_DEVICE_ID, F_REGISTRATION_ID, F_DEVICE_ID_S, F_REGISTRATION_ID_S };
+
+	r->device = either(record_member(r, P_DEVICE_ID), record_member(r, P_REGISTRATION_ID));
+	r->enrollment = id;
+	if (r->device.n == 0 && id_is_device) {
+		r->device = id;
+		r->enrollment = slice_of(NULL, 0);
+	}
+	for (size_t i = 0; r->device.n == 0 && i < sizeof last / sizeof *last; i++)
+		r->device = record_field(r, last[i]);
+}
+
+/* TIMES: the first alias that has a value is the time, valid or not. */
+static int64_t find_time(struct record *r)
+{
+	for (int f = F_TIME; f <= F_TIME_GENERATED_LOCAL; f++) {
+		const struct slice text = record_field(r, (enum field)f);
+
+		if (text.n == 0)
+			continue;
+		r->local_time = f == F_TIME_GENERATED_LOCAL;
+		const int64_t t = time_parse(text);
+
+		return t == TIME_NONE && r->portal_dates ? time_parse_portal(text, r->date_order) : t;
+	}
+	return TIME_NONE;
+}
+
+static void find_outcome(struct record *r)
+{
+	r->outcome = (struct outcome_fields){
+		.level = classify_level(record_field(r, F_LEVEL)),
+		.result_type = record_field(r, F_RESULT_TYPE),
+		.result_signature = record_field(r, F_RESULT_SIGNATURE),
+		.status_code = record_member(r, P_STATUS_CODE),
+		.result_description = record_field(r, F_RESULT_DESCRIPTION),
+		.error_message = record_member(r, P_ERROR_MESSAGE),
+	};
+	r->failure = classify_is_failure(&r->outcome);
+	r->code = r->failure ? classify_code(&r->outcome) : slice_of(NULL, 0);
+}
+
+void record_finish(struct record *r)
+{
+	r->kind = find_kind(r);
+	if (r->kind == RECORD_OTHER)
+		return;
+	r->time = find_time(r);
+	if (r->kind == RECORD_METRIC)
+		return;
+	find_properties(r);
+	r->service = find_service(r);
+	find_device(r);
+	find_outcome(r);
+}

@@ -1,0 +1,96 @@
+/*
+ * record.h - one record: the values that were read, and what they mean.
+ *
+ * A record is filled through its event sink (or cell by cell), finished once, and asked. Nothing is copied that can stay where
+ * it is: all text lives until the next record_begin. The rules are those of dpslog-records(7).
+ */
+#ifndef DPSLOG_RECORD_RECORD_H
+#define DPSLOG_RECORD_RECORD_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/time.h"
+#include "json/reader.h"
+#include "record/classify.h"
+#include "record/fields.h"
+
+enum record_kind { RECORD_OTHER, RECORD_LOG, RECORD_METRIC };
+enum service { SERVICE_NONE, SERVICE_DPS, SERVICE_HUB };
+
+struct value {
+	struct slice text;       /* trimmed; empty for none */
+	enum json_type type;
+	bool valued;             /* counts as a value among equal names: neither null, blank nor `None` */
+};
+
+/* The last resource id that was taken apart: exports repeat it on every line. */
+struct resource_cache {
+	char *text;
+	size_t n, cap;
+	struct resource_id id;   /* into text */
+};
+
+struct record {
+	/* given */
+	const struct fields *fields;
+	struct reader *reader;
+	struct event_sink sink;
+	bool unwraps;            /* a member `records` that is an array makes it an envelope */
+	const int *columns;      /* of a table's row: the place of each cell */
+	size_t n_columns, n_cells;
+	enum date_order date_order;
+	bool portal_dates;       /* M/D/YYYY and D/M/YYYY are times: CSV only */
+
+	/* read */
+	struct arena scratch;
+	uint64_t present[LEVELS];
+	struct value values[LEVELS][SLOTS];
+	bool tabular;
+	bool repaired;           /* its text had to be mended */
+	bool local_time;         /* its time came from a column in local time */
+
+	/* meant: after record_finish */
+	enum record_kind kind;
+	int64_t time;            /* TIME_NONE: untimed */
+	enum service service;
+	int properties;          /* the level of the properties, or LEVEL_NOWHERE */
+	bool properties_unreadable;
+	struct resource_id resource_id;
+	struct resource_cache cache;
+	struct slice device, enrollment, code;
+	struct outcome_fields outcome;
+	bool failure;
+	int64_t span;            /* scratch of the keys minute, hour, day */
+	struct buf message;
+};
+
+/* `fields` and `reader` must outlive it. */
+void record_init(struct record *r, const struct fields *fields, struct reader *reader);
+void record_free(struct record *r);
+
+/* Forgets the record before. */
+void record_begin(struct record *r);
+/* Reads one object; READ_BAD and READ_ENVELOPE as reader_read. */
+enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error);
+/* Reads one row of a REST table: a JSON array. Not READ_OK with reason row_width: its cells are not as many as the columns. */
+enum read_status record_read_row(struct record *r, struct slice text, const int *columns, size_t n, struct read_error *error);
+/* Takes a row of a CSV. The cells live until record_begin. */
+void record_take_cells(struct record *r, const struct slice *cells, const int *columns, size_t n);
+/* What it means; once, after reading. */
+void record_finish(struct record *r);
+
+/* The value of a member of the record, none if empty. */
+struct slice record_field(const struct record *r, enum field f);
+/* The value of a member of properties by its slot (enum member, or fields_member). */
+struct slice record_member(const struct record *r, int slot);
+/* The level as its canonical word, or as logged. */
+struct slice record_level(const struct record *r);
+struct slice record_location(const struct record *r);
+struct slice record_caller_ip(const struct record *r);
+/* In upper case. */
+struct slice record_resource(struct record *r);
+struct slice record_service(const struct record *r);
+/* The message as a template; until the next call. */
+struct slice record_message(struct record *r);
+
+#endif

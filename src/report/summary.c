@@ -1,0 +1,267 @@
+/*
+ * summary.c - the numbers of the summary, rolled up partition by partition.
+ */
+#include "report/summary.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "insight/codes.h"
+#include "report/groups.h"
+
+enum { ADVICE_MOST = 3 };
+
+static void add_key(struct keys *keys, struct slice name)
+{
+	key_find(name, &keys->key[keys->n]);
+	if (slice_eq(name, SLICE("device")))
+		keys->device = (int)keys->n;
+	keys->n++;
+}
+
+static struct keys keys_of(struct slice a, struct slice b)
+{
+	struct keys keys = { .device = -1 };
+
+	add_key(&keys, a);
+	add_key(&keys, b);
+	return keys;
+}
+
+void summary_want(struct tally_plan *plan)
+{
+	plan->keys = keys_of(SLICE("service"), SLICE("code"));
+	add_key(&plan->keys, SLICE("resultType"));
+	plan->states = true;
+	plan->minutes = true;
+}
+
+/* ---- devices ---- */
+
+static void count_devices(struct summary *s, const struct partition *p)
+{
+	uint8_t *seen = mem_zalloc(p->devices.n);
+
+	for (size_t i = 0; i < p->n_cells; i++) {
+		s->records += p->cells[i].records;
+		s->failures += p->cells[i].failures;
+		seen[p->cells[i].device] |= p->cells[i].failures > 0 ? 3 : 1;
+	}
+	for (size_t i = 0; i < p->devices.n; i++) {
+		if (seen[i] == 0 || p->devices.entries[i].n == 0)
+			continue;
+		s->devices++;
+		s->devices_failing += seen[i] >> 1;
+		s->states[device_state_of(&p->states[i])]++;
+	}
+	free(seen);
+}
+
+static int compare_worst(const void *x, const void *y)
+{
+	const struct summary_device *a = x, *b = y;
+	int order = (a->failures < b->failures) - (a->failures > b->failures);
+
+	if (order == 0)
+		order = slice_cmp(a->device, b->device);
+	return order != 0 ? order : slice_cmp(a->result_type, b->result_type);
+}
+
+/* The `top` worst of one partition join the others; only so many are kept. */
+static void add_worst(struct summary *s, const struct tally *t, size_t part, const struct tally_plan *plan, uint64_t top)
+{
+	struct tally *rolled = tally_rollup(t, part, plan);
+	struct groups *g = groups_new(rolled, false, (struct groups_order){ .column = -1 }, top == 0 ? 0 : top + 1);
+	const size_t n = (size_t)groups_count(g);
+
+	s->worst = mem_rearray(s->worst, s->n_worst + n, sizeof *s->worst);
+	for (size_t i = 0; i < n; i++) {
+		const struct group group = groups_at(g, i);
+
+		if (group.device.n == 0)
+			continue; /* the empty device is no device */
+		s->worst[s->n_worst++] = (struct summary_device){ arena_copy(&s->arena, group.device),
+			arena_copy(&s->arena, groups_key(g, &group, 1, NULL)), group.failures, group.last_failure,
+			group.last_success, group.state };
+	}
+	qsort(s->worst, s->n_worst, sizeof *s->worst, compare_worst);
+	if (top > 0 && s->n_worst > top)
+		s->n_worst = (size_t)top;
+	groups_free(g);
+	tally_free(rolled);
+}
+
+/* ---- codes ---- */
+
+static int compare_codes(const void *x, const void *y)
+{
+	const struct summary_code *a = x, *b = y;
+	int order = (a->failures < b->failures) - (a->failures > b->failures);
+
+	if (order == 0)
+		order = slice_cmp(a->code, b->code);
+	return order != 0 ? order : slice_cmp(a->result_type, b->result_type);
+}
+
+static struct summary_code *code_row(struct summary *s, struct slice code, struct slice result_type)
+{
+	for (size_t i = 0; i < s->n_codes; i++)
+		if (slice_eq(s->codes[i].code, code) && slice_eq(s->codes[i].result_type, result_type))
+			return &s->codes[i];
+	if ((s->n_codes & (s->n_codes + 1)) == 0)
+		s->codes = mem_rearray(s->codes, s->n_codes * 2 + 2, sizeof *s->codes);
+	s->codes[s->n_codes] = (struct summary_code){ .code = arena_copy(&s->arena, code),
+		.result_type = arena_copy(&s->arena, result_type), .first_failure = TIME_NONE, .last_failure = TIME_NONE };
+	return &s->codes[s->n_codes++];
+}
+
+/* Devices lie in one partition each, so their numbers add up over the partitions. */
+static void add_codes(struct summary *s, const struct tally *t, size_t part, const struct tally_plan *plan)
+{
+	struct tally *rolled = tally_rollup(t, part, plan);
+	struct groups *g = groups_new(rolled, false, (struct groups_order){ .column = -1 }, 0);
+
+	for (uint64_t i = 0; i < groups_count(g); i++) {
+		const struct group group = groups_at(g, i);
+		struct summary_code *c = code_row(s, groups_key(g, &group, 0, NULL), groups_key(g, &group, 1, NULL));
+
+		c->failures += group.failures;
+		c->devices += group.devices;
+		if (group.first_failure != TIME_NONE && (c->first_failure == TIME_NONE || group.first_failure < c->first_failure))
+			c->first_failure = group.first_failure;
+		if (group.last_failure > c->last_failure)
+			c->last_failure = group.last_failure;
+	}
+	groups_free(g);
+	tally_free(rolled);
+}
+
+/* The service that saw most of the failures of a code: the same number means different things to each. */
+static void find_services(struct summary *s, const struct tally *t)
+{
+	struct groups *g = groups_new(t, false, (struct groups_order){ .column = -1 }, 0);
+
+	for (uint64_t i = 0; i < groups_count(g); i++) {
+		const struct group group = groups_at(g, i);
+
+		for (size_t k = 0; k < s->n_codes; k++)
+			if (s->codes[k].service.p == NULL && slice_eq(s->codes[k].code, groups_key(g, &group, 1, NULL)) &&
+			    slice_eq(s->codes[k].result_type, groups_key(g, &group, 2, NULL)))
+				s->codes[k].service = arena_copy(&s->arena, groups_key(g, &group, 0, NULL));
+	}
+	groups_free(g);
+	for (size_t k = 0; k < s->n_codes; k++) {
+		const struct code_entry *e = codes_explain(s->codes[k].code, s->codes[k].service, NULL);
+
+		s->codes[k].meaning = e == NULL ? slice_of("", 0) : codes_field(e, CODES_MEANING);
+	}
+}
+
+/* ---- advice ---- */
+
+static struct slice advice_command(struct summary *s, struct slice code)
+{
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "dpslog failures --code ");
+	buf_slice(&text, code);
+	buf_str(&text, " PATH");
+	const struct slice copy = arena_copy(&s->arena, buf_view(&text));
+
+	buf_free(&text);
+	return copy;
+}
+
+/* What the catalogue says of the codes that failed most, each once. */
+static void find_advice(struct summary *s)
+{
+	s->advice = mem_array(ADVICE_MOST, sizeof *s->advice);
+	for (size_t i = 0; i < s->n_codes && s->n_advice < ADVICE_MOST; i++) {
+		const struct summary_code *c = &s->codes[i];
+		const struct code_entry *e = codes_explain(c->code, c->service, NULL);
+		bool said = e == NULL;
+
+		for (size_t k = 0; k < s->n_advice; k++)
+			said |= slice_eq(s->advice[k].code, c->code);
+		if (!said)
+			s->advice[s->n_advice++] = (struct summary_advice){ c->code, codes_field(e, CODES_ACTION),
+				advice_command(s, c->code), c->devices };
+	}
+}
+
+/* ---- the course of time ---- */
+
+static int64_t span_for(int64_t first, int64_t last)
+{
+	static const int64_t minutes[] = { 1, 5, 15, 30, 60, 120, 180, 240, 360, 720, 1440 };
+
+	for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++) {
+		const int64_t span = minutes[i] * TIME_MINUTE;
+
+		if (time_floor(last, span) / span - time_floor(first, span) / span < SUMMARY_SPANS)
+			return span;
+	}
+	for (int64_t days = 2;; days++)
+		if (time_floor(last, days * TIME_DAY) / TIME_DAY - time_floor(first, days * TIME_DAY) / TIME_DAY <
+		    days * SUMMARY_SPANS)
+			return days * TIME_DAY;
+}
+
+static void find_series(struct summary *s, const struct tally *t)
+{
+	s->start = TIME_NONE;
+	if (t->first == TIME_NONE)
+		return;
+	s->every = span_for(t->first, t->last);
+	s->start = time_floor(t->first, s->every);
+	s->n_spans = (size_t)((time_floor(t->last, s->every) - s->start) / s->every) + 1;
+	s->spans = mem_zalloc(s->n_spans * sizeof *s->spans);
+	for (size_t i = 0; i < t->minutes.n; i++) {
+		int64_t minute;
+
+		memcpy(&minute, dict_text(&t->minutes, (uint32_t)i).p, sizeof minute);
+		s->spans[(minute - s->start) / s->every] += t->minute_counts[i].failures;
+	}
+}
+
+/* ---- all ---- */
+
+void summary_make(struct summary *s, const struct tally *t, uint64_t top)
+{
+	const struct tally_plan by_code = { .keys = keys_of(SLICE("code"), SLICE("resultType")), .seed = t->plan->seed };
+	const struct tally_plan by_device = { .keys = keys_of(SLICE("device"), SLICE("resultType")), .states = true,
+		.seed = t->plan->seed };
+
+	*s = (struct summary){ .first = t->first, .last = t->last };
+	for (size_t part = 0; part < PARTITIONS; part++) {
+		count_devices(s, &t->parts[part]);
+		add_codes(s, t, part, &by_code);
+		add_worst(s, t, part, &by_device, top);
+	}
+	if (s->n_codes > 1)
+		qsort(s->codes, s->n_codes, sizeof *s->codes, compare_codes);
+	find_services(s, t);
+	find_advice(s);
+	if (top > 0 && s->n_codes > top)
+		s->n_codes = (size_t)top;
+	find_series(s, t);
+}
+
+void summary_free(struct summary *s)
+{
+	arena_free(&s->arena);
+	free(s->spans);
+	free(s->codes);
+	free(s->worst);
+	free(s->advice);
+}
+
+void summary_every(struct buf *out, int64_t every)
+{
+	if (every % TIME_DAY == 0)
+		buf_printf(out, "%lldd", (long long)(every / TIME_DAY));
+	else if (every % TIME_HOUR == 0)
+		buf_printf(out, "%lldh", (long long)(every / TIME_HOUR));
+	else
+		buf_printf(out, "%lldm", (long long)(every / TIME_MINUTE));
+}

@@ -1,0 +1,261 @@
+/*
+ * summary_text.c - the summary for people: 80 columns, no colour needed, the answer first.
+ */
+#include "base/escape.h"
+#include "report/number.h"
+#include "report/summary.h"
+#include "report/table.h"
+
+static const char *const eighths[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+
+static void line(struct output *out)
+{
+	buf_byte(&out->text, '\n');
+	output_pass(out);
+}
+
+static void time_minute(struct buf *b, int64_t t, const struct zone *zone)
+{
+	char text[TIME_TEXT_MAX];
+
+	buf_add(b, text, time_format_minute(t, zone, text));
+}
+
+/* ---- what was read ---- */
+
+static void unread(struct buf *b, const struct ledger *l)
+{
+	const uint64_t malformed = ledger_malformed(l);
+	const uint64_t damaged = l->files.damaged + l->members.damaged;
+	const uint64_t failed = ledger_units_sum(&l->files, REASON_FAILED) + ledger_units_sum(&l->members, REASON_FAILED);
+
+	if (malformed > 0) {
+		buf_str(b, "; ");
+		number_of(b, malformed, "record could not be read", "records could not be read");
+	}
+	if (malformed == 0 && damaged > 0) {
+		buf_str(b, "; ");
+		number_of(b, damaged, "file is damaged", "files are damaged");
+	}
+	if (failed > 0) {
+		buf_str(b, "; ");
+		number_of(b, failed, "file failed", "files failed");
+	}
+	if (malformed == 0 && damaged == 0 && failed == 0)
+		buf_str(b, "; not all of it could be read");
+}
+
+static void head(struct output *out, const struct summary *s, const struct ledger *l, const struct summary_text_options *o)
+{
+	struct buf *b = &out->text;
+
+	number_of(b, l->files.read + l->files.damaged, "file", "files");
+	buf_str(b, ", ");
+	number_bytes(b, l->compressed);
+	buf_str(b, ", ");
+	number_of(b, s->records, "record", "records");
+	if (l->filtered > 0) {
+		buf_str(b, " selected of ");
+		number_group(b, l->log);
+	}
+	if (o->complete)
+		buf_str(b, ", everything was read");
+	else
+		unread(b, l);
+	line(out);
+	if (s->first != TIME_NONE) {
+		time_minute(b, s->first, o->zone);
+		buf_str(b, " to ");
+		time_minute(b, s->last, o->zone);
+		buf_byte(b, ' ');
+		buf_str(b, o->zone == NULL ? "UTC" : o->zone_name);
+		line(out);
+	}
+	line(out);
+}
+
+/* ---- how bad is it ---- */
+
+static void state(struct buf *b, const char *words, uint64_t n)
+{
+	buf_printf(b, "%s ", words);
+	number_group(b, n);
+}
+
+static void headline(struct output *out, const struct summary *s)
+{
+	struct buf *b = &out->text;
+
+	if (s->records == 0) {
+		buf_str(b, "no log record of DPS or IoT Hub");
+		line(out);
+		return;
+	}
+	if (s->failures == 0) {
+		buf_str(b, "no failures on ");
+		number_of(b, s->devices, "device", "devices");
+		line(out);
+		return;
+	}
+	number_of(b, s->failures, "failure", "failures");
+	buf_str(b, " (");
+	number_percent(b, s->failures, s->records, 1);
+	buf_str(b, ") on ");
+	number_group(b, s->devices_failing);
+	buf_str(b, " of ");
+	number_of(b, s->devices, "device", "devices");
+	line(out);
+	state(b, "  failing now", s->states[STATE_FAILING]);
+	state(b, "   never succeeded", s->states[STATE_NEVER]);
+	state(b, "   recovered", s->states[STATE_RECOVERED]);
+	state(b, "   healthy", s->states[STATE_HEALTHY]);
+	line(out);
+}
+
+static void sparkline(struct output *out, const struct summary *s, const struct summary_text_options *o)
+{
+	struct buf *b = &out->text;
+	size_t most = 0;
+	char text[TIME_TEXT_MAX];
+
+	if (s->n_spans < 2 || s->failures == 0)
+		return;
+	for (size_t i = 0; i < s->n_spans; i++)
+		if (s->spans[i] > s->spans[most])
+			most = i;
+	if (s->spans[most] == 0)
+		return;
+	line(out);
+	buf_str(b, "failures, ");
+	number_span(b, s->every);
+	buf_str(b, " each, most ");
+	number_group(b, s->spans[most]);
+	buf_str(b, " at ");
+	buf_add(b, text, time_format_short(s->start + (int64_t)most * s->every, o->zone, text));
+	line(out);
+	for (size_t i = 0; i < s->n_spans; i++) {
+		const uint64_t n = s->spans[i];
+
+		/* nothing is a blank, the least of something the lowest bar */
+		buf_str(b, n == 0 ? " " : eighths[(unsigned)((double)n / (double)s->spans[most] * 7.0 + 0.5)]);
+	}
+	line(out);
+}
+
+/* ---- tables ---- */
+
+static void code_cells(void *ctx, uint64_t i, struct cell *cells)
+{
+	const struct summary_code *c = &((const struct summary *)ctx)->codes[i];
+
+	cells[0].text = c->code;
+	cells[1].text = c->result_type;
+	cells[2].count = c->failures;
+	cells[3].count = c->devices;
+	cells[4].time = c->first_failure;
+	cells[5].time = c->last_failure;
+	cells[6].text = c->meaning;
+}
+
+static void device_cells(void *ctx, uint64_t i, struct cell *cells)
+{
+	const struct summary_device *d = &((const struct summary *)ctx)->worst[i];
+
+	cells[0].text = d->device;
+	cells[1].text = d->result_type;
+	cells[2].count = d->failures;
+	cells[3].time = d->last_failure;
+	cells[4].time = d->last_success;
+	cells[5].text = slice_str(state_name(d->state));
+}
+
+static void tables(struct output *out, const struct summary *s, const struct summary_text_options *o)
+{
+	static const struct column code_columns[] = {
+		{ "code", "CODE", COLUMN_TEXT }, { "resultType", "RESULT", COLUMN_TEXT }, { "failures", "FAILURES", COLUMN_COUNT },
+		{ "devices", "DEVICES", COLUMN_COUNT }, { "first_failure", "FIRST", COLUMN_TIME },
+		{ "last_failure", "LAST", COLUMN_TIME }, { "meaning", "MEANING", COLUMN_TEXT },
+	};
+	static const struct column device_columns[] = {
+		{ "device", "DEVICE", COLUMN_TEXT }, { "resultType", "RESULT", COLUMN_TEXT },
+		{ "failures", "FAILURES", COLUMN_COUNT }, { "last_failure", "LAST FAILURE", COLUMN_TIME },
+		{ "last_success", "LAST SUCCESS", COLUMN_TIME }, { "state", "STATE", COLUMN_WORD },
+	};
+	union { const struct summary *in; void *out; } ctx = { .in = s };
+	const struct view codes = { code_columns, 7, s->n_codes, 0, code_cells, ctx.out };
+	const struct view devices = { device_columns, 6, s->n_worst, 0, device_cells, ctx.out };
+	const struct table_options options = { o->width, true, o->color, o->zone };
+
+	if (s->n_codes > 0) {
+		line(out);
+		table_write(out, &codes, options);
+	}
+	if (s->n_worst > 0) {
+		line(out);
+		table_write(out, &devices, options);
+	}
+}
+
+/* ---- what now ---- */
+
+/* Words of text, broken at `width`, each line but the first indented. */
+static void wrapped(struct output *out, struct slice text, size_t column, size_t indent, size_t width)
+{
+	struct buf *b = &out->text;
+
+	for (size_t i = 0; i < text.n;) {
+		const char *blank = memchr(text.p + i, ' ', text.n - i);
+		const size_t n = blank == NULL ? text.n - i : (size_t)(blank - text.p) - i;
+
+		if (column + 1 + n > width && column > indent) {
+			line(out);
+			for (column = 0; column < indent; column++)
+				buf_byte(b, ' ');
+		} else if (i > 0) {
+			buf_byte(b, ' ');
+			column++;
+		}
+		escape_text(b, slice_of(text.p + i, n));
+		column += n;
+		i += n + 1;
+	}
+	line(out);
+}
+
+static void advice(struct output *out, const struct summary *s, size_t width)
+{
+	struct buf *b = &out->text;
+
+	if (s->n_advice == 0)
+		return;
+	line(out);
+	buf_str(b, "WHAT TO DO");
+	line(out);
+	for (size_t i = 0; i < s->n_advice; i++) {
+		const struct summary_advice *a = &s->advice[i];
+		struct buf text = BUF_INIT;
+
+		buf_printf(b, "  %zu  ", i + 1);
+		buf_slice(&text, a->code);
+		buf_str(&text, " on ");
+		number_of(&text, a->devices, "device", "devices");
+		buf_str(&text, ": ");
+		buf_slice(&text, a->text);
+		wrapped(out, buf_view(&text), 5, 5, width);
+		buf_str(b, "     ");
+		buf_slice(b, a->command);
+		line(out);
+		buf_free(&text);
+	}
+}
+
+void summary_text(struct output *out, const struct summary *s, const struct ledger *l, struct summary_text_options options)
+{
+	if (options.width == 0)
+		options.width = 80;
+	head(out, s, l, &options);
+	headline(out, s);
+	sparkline(out, s, &options);
+	tables(out, s, &options);
+	advice(out, s, options.width < 100 ? options.width : 100);
+}

@@ -1,0 +1,44 @@
+/*
+ * view.h - a result as a plain table, whatever it is about; a renderer needs nothing else and computes nothing.
+ *
+ * A view does not hold its rows: it makes the cells of row i on demand, so that ten million rows cost no memory. Cells are
+ * valid until the next row is made.
+ */
+#ifndef DPSLOG_REPORT_VIEW_H
+#define DPSLOG_REPORT_VIEW_H
+
+#include "base/slice.h"
+
+enum column_type {
+	COLUMN_TEXT,    /* text of the input: escaped and guarded by every sink */
+	COLUMN_WORD,    /* a word of our own (a state): never guarded */
+	COLUMN_COUNT,
+	COLUMN_RATE,    /* num / den, printed with six digits (C's %.6f of the quotient of two doubles) */
+	COLUMN_TIME     /* TIME_NONE is none */
+};
+
+struct column {
+	const char *name;        /* as in CSV and JSON */
+	const char *heading;     /* for people; NULL: the name */
+	enum column_type type;
+};
+
+struct cell {
+	union {
+		struct slice text;
+		uint64_t count;
+		struct { uint64_t num, den; } rate;
+		int64_t time;
+	};
+};
+
+struct view {
+	const struct column *columns;
+	size_t n_columns;
+	uint64_t n_rows;
+	uint64_t left_out;   /* rows that --top cut off, for a note */
+	void (*row)(void *ctx, uint64_t i, struct cell *cells);
+	void *ctx;
+};
+
+#endif

@@ -1,0 +1,249 @@
+/*
+ * begin.c - what kind of source is this? Decided by its first bytes, before any block is taken.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "scan/block.h"
+
+enum { PROBE = 64 << 10 };
+
+/* ---- is it ours at all ---- */
+
+static struct slice skip_filling(struct slice s)
+{
+	s = frame_skip_bom(s);
+	while (s.n > 0 && (ascii_is_space(s.p[0]) || s.p[0] == ',' || s.p[0] == '\0'))
+		s = slice_of(s.p + 1, s.n - 1);
+	return s;
+}
+
+/* A line that may be the beginning of a value: { or [ in the first column and, behind white space, what can follow there. */
+static bool opens_value(struct slice line)
+{
+	if (line.n == 0 || (line.p[0] != '{' && line.p[0] != '['))
+		return false;
+	const struct slice rest = slice_trim(slice_of(line.p + 1, line.n - 1));
+
+	if (rest.n == 0)
+		return true;
+	return line.p[0] == '{' ? rest.p[0] == '"' || rest.p[0] == '}' : rest.p[0] == '{' || rest.p[0] == '[' || rest.p[0] == ']';
+}
+
+static bool has_opening_line(struct slice probe)
+{
+	while (probe.n > 0) {
+		const char *newline = memchr(probe.p, '\n', probe.n);
+		const size_t n = newline == NULL ? probe.n : (size_t)(newline - probe.p) + 1;
+
+		if (opens_value(slice_of(probe.p, n)))
+			return true;
+		probe = slice_of(probe.p + n, probe.n - n);
+	}
+	return false;
+}
+
+/* A whole line of scalars is JSON lines, too, though none of ours. */
+static bool is_scalar_line(struct slice s)
+{
+	const char *newline = memchr(s.p, '\n', s.n);
+	const struct slice line = slice_trim(slice_of(s.p, newline == NULL ? s.n : (size_t)(newline - s.p)));
+
+	return line.n > 0 && (frame_is_scalar(line) || (line.p[0] == '"' && line.p[line.n - 1] == '"'));
+}
+
+/* Mostly neither text nor UTF-8: what looks like an opening bracket in it is chance. */
+static bool is_binary(struct slice s)
+{
+	size_t odd = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		size_t len = 1;
+		bool valid = true;
+		const unsigned char c = (unsigned char)s.p[i];
+
+		if (c >= 0x80)
+			utf8_decode(slice_of(s.p + i, s.n - i), &len, &valid);
+		else if (c < 0x20 && c != 0 && c != 0x1b && !ascii_is_space((char)c))
+			valid = false;
+		odd += valid ? 0 : len;
+		i += len;
+	}
+	return odd > s.n / 5;
+}
+
+static bool is_foreign(struct slice probe)
+{
+	const struct slice s = skip_filling(probe);
+
+	if (s.n == 0)
+		return false;
+	if (is_binary(s))
+		return true;
+	if (s.p[0] == '{' || s.p[0] == '[')
+		return false;
+	return !is_scalar_line(s) && !has_opening_line(s);
+}
+
+/* ---- lines or a document ---- */
+
+/* The first line that is not blank, as far as the limit on records: reads into the carry. */
+static struct slice first_line(struct leaf *l, struct stream *stream, size_t max_record)
+{
+	size_t from = 0;
+
+	for (;;) {
+		const struct slice text = buf_view(&l->carry);
+
+		while (from < text.n && ascii_is_space(text.p[from]))
+			from++;
+		/* back to the first column of that line */
+		size_t start = from;
+
+		while (start > 0 && text.p[start - 1] != '\n')
+			start--;
+		const char *newline = from < text.n ? memchr(text.p + from, '\n', text.n - from) : NULL;
+		const size_t end = newline == NULL ? text.n : (size_t)(newline - text.p) + 1;
+
+		if (newline != NULL || l->ended || end - start > max_record)
+			return slice_of(text.p + start, end - start);
+		const ssize_t n = stream_read(stream, buf_reserve(&l->carry, BLOCK_SIZE), BLOCK_SIZE);
+
+		if (n > 0)
+			l->carry.n += (size_t)n;
+		else
+			l->ended = true; /* a failure is asked of the stream later */
+	}
+}
+
+static enum leaf_form lines_or_document(struct slice line, const struct cutter *c)
+{
+	if (frame_is_unit(c->simd, line, c->max_record))
+		return LEAF_LINES;
+	line = frame_skip_bom(line);
+	return line.n > 0 && (line.p[0] == '{' || line.p[0] == '[') ? LEAF_DOCUMENT : LEAF_LINES;
+}
+
+/* ---- the order of dates in a CSV ---- */
+
+struct evidence {
+	bool portal, day_first, month_first;
+};
+
+static void survey_row(struct leaf *l, struct slice row, struct arena *arena, struct cells *cells, struct evidence *found)
+{
+	arena_reset(arena);
+	csv_cells(row, l->columns->delimiter, arena, cells);
+	if (cells->n != l->columns->n)
+		return;
+	switch (time_portal_evidence(slice_trim(cells->cell[l->columns->time]))) {
+	case DATE_EITHER:
+		found->portal = true;
+		break;
+	case DATE_ONLY_DAY_FIRST:
+		found->portal = found->day_first = true;
+		break;
+	case DATE_ONLY_MONTH_FIRST:
+		found->portal = found->month_first = true;
+		break;
+	case DATE_NOT_PORTAL:
+		break;
+	}
+}
+
+static void survey(struct leaf *l, struct stream *stream, const struct cutter *c, struct evidence *found)
+{
+	struct buf data = BUF_INIT;
+	struct arena arena = ARENA_INIT;
+	struct cells cells = { 0 };
+	bool ended = false, header = true;
+
+	while (!ended) {
+		const ssize_t n = stream_read(stream, buf_reserve(&data, BLOCK_SIZE), BLOCK_SIZE);
+		struct frame f;
+		size_t at = header ? (size_t)l->at : 0;
+
+		ended = n <= 0;
+		data.n += ended ? 0 : (size_t)n;
+		if (data.n < at)
+			continue;
+		while (csv_next(buf_view(&data), l->columns->delimiter, c->max_record, ended ? TEXT_SOURCE_ENDS : TEXT_GOES_ON,
+		                &at, &f) == FRAMER_FRAME)
+			if (f.kind == FRAME_VALUE)
+				survey_row(l, slice_of(data.p + f.at, f.n), &arena, &cells, found);
+		header = false;
+		memmove(data.p, data.p + at, data.n - at);
+		data.n -= at;
+	}
+	buf_free(&data);
+	arena_free(&arena);
+	cells_free(&cells);
+}
+
+static void tell_order(const struct leaf *l, const struct evidence *found, struct diag *diag)
+{
+	const char *colon = l->member[0] == '\0' ? "" : ": ";
+
+	if (found->day_first && found->month_first)
+		diag_note(diag, "%s%s%s: dates of both orders occur (D/M and M/D); taken as day first, rows that are impossible "
+		          "so have no time", l->file, colon, l->member);
+	else if (!found->day_first && !found->month_first)
+		diag_note(diag, "%s%s%s: nothing tells the order of day and month in its dates; taken as month first", l->file,
+		          colon, l->member);
+}
+
+static enum leaf_verdict begin_csv(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag)
+{
+	struct evidence found = { 0 };
+
+	l->form = LEAF_CSV;
+	if (l->columns->time < 0)
+		return LEAF_GOOD;
+	if (!stream_can_rewind(*stream))
+		stream_spool(stream); /* if it fails in the middle, what was copied is read, and then it fails again */
+	survey(l, *stream, c, &found);
+	l->date_order = found.day_first ? DATE_DAY_FIRST : DATE_MONTH_FIRST;
+	if (found.portal)
+		tell_order(l, &found, diag);
+	return stream_rewind(*stream) ? LEAF_GOOD : LEAF_FAILED;
+}
+
+/* Drops the header that was looked at; it is neither a record nor lost. */
+static void skip_header(struct leaf *l, struct stream *stream)
+{
+	size_t left = (size_t)l->at;
+	char sink[4096];
+
+	while (left > 0) {
+		const ssize_t n = stream_read(stream, sink, left < sizeof sink ? left : sizeof sink);
+
+		if (n <= 0)
+			return;
+		left -= (size_t)n;
+	}
+}
+
+enum leaf_verdict leaf_begin(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag)
+{
+	struct slice probe;
+	size_t header = 0;
+
+	if (!stream_peek(*stream, PROBE, &probe))
+		return LEAF_FAILED;
+	l->columns = columns_from_csv(probe, c->fields, &header);
+	if (l->columns != NULL) {
+		l->at = header;
+		const enum leaf_verdict verdict = begin_csv(l, stream, c, diag);
+
+		if (verdict == LEAF_GOOD)
+			skip_header(l, *stream);
+		return verdict;
+	}
+	if (is_foreign(probe))
+		return LEAF_FOREIGN;
+	l->form = lines_or_document(first_line(l, *stream, c->max_record), c);
+	if (l->form == LEAF_DOCUMENT)
+		framer_init(&l->framer, c->simd, c->max_record, NULL);
+	return LEAF_GOOD;
+}

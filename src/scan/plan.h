@@ -1,0 +1,27 @@
+/*
+ * plan.h - what a command wants of its input: which fields are read, which accumulators are kept, what is selected.
+ */
+#ifndef DPSLOG_SCAN_PLAN_H
+#define DPSLOG_SCAN_PLAN_H
+
+#include "input/container.h"
+#include "select/select.h"
+#include "tally/tally.h"
+
+enum { RECORD_MOST = 16 << 20 };
+
+struct scan_plan {
+	struct tally_plan tally;
+	struct selection selection;
+	bool survey;               /* only the ledger and the newest record: the first of two readings */
+	size_t max_record;
+	unsigned jobs;             /* workers, at least 1 */
+	struct container_limits limits;
+	struct fields *fields;     /* made by plan_finish */
+};
+
+/* Everything wanted is set: makes the table of fields and binds the keys to it. */
+void plan_finish(struct scan_plan *plan);
+void plan_free(struct scan_plan *plan);
+
+#endif

@@ -1,0 +1,357 @@
+/*
+ * scan.c - sources, and the workers that share them.
+ *
+ * A source is a path with its container, open at the member that is being read. A worker stays with its source while that has
+ * blocks, then opens the next path, and when there is none helps with a source of others. Locks are taken in the order source,
+ * scan or leaf.
+ */
+#include "scan/scan.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "scan/work.h"
+
+struct source {
+	struct source *next;            /* of those that are open */
+	unsigned users;                 /* workers that hold it; under the scan's lock */
+	bool exhausted;                 /* nobody need choose it any more; under the scan's lock */
+	pthread_mutex_t lock;           /* of everything below */
+	struct container *container;
+	bool damaged;                   /* a member of it */
+	enum reason failure;            /* of the archive itself, or REASONS */
+	bool ended;                     /* the container has nothing more */
+	struct leaf *leaf;              /* being read; NULL between members */
+	struct stream *stream;
+};
+
+struct scan {
+	const struct scan_plan *plan;
+	const struct simd *simd;
+	struct diag *diag;
+	pthread_mutex_t lock;           /* of the paths, the open sources and `named_foreign` */
+	struct paths *paths;
+	bool no_more_paths;
+	struct source *open;
+	uint64_t named_foreign;
+	_Atomic uint64_t compressed;
+};
+
+struct hand {
+	struct scan *scan;
+	struct worker worker;
+	struct source *source;          /* the one it stays with */
+	pthread_t thread;
+};
+
+/* ---- counting files and members ---- */
+
+/* One that was passed over. */
+static void count_unread(struct ledger_units *u, enum reason reason)
+{
+	u->found++;
+	u->because[reason]++;
+}
+
+/* One that was read: well, or with damage in it, or until its container broke, or until the system failed. */
+static void count_read(struct ledger_units *u, bool damaged, enum reason failure)
+{
+	u->found++;
+	if (failure != REASONS && reason_table[failure].status > 1) {
+		u->because[failure]++;
+		return;
+	}
+	u->corrupt += failure != REASONS;
+	if (damaged || failure != REASONS)
+		u->damaged++;
+	else
+		u->read++;
+}
+
+static struct ledger_units *units(struct ledger *l, bool is_member)
+{
+	return is_member ? &l->members : &l->files;
+}
+
+/* The last who held a leaf: it is read, or damaged. */
+static void end_leaf(struct hand *h, struct leaf *leaf)
+{
+	count_read(units(&h->worker.ledger, leaf->is_member), leaf->damaged, leaf->failure);
+	leaf_close(leaf, h->scan->diag);
+}
+
+static void problem(struct scan *s, const struct leaf *l, enum reason reason, const char *text)
+{
+	diag_problem(s->diag, &(struct problem){ .file = l->file, .member = l->member, .reason = reason, .byte = DIAG_NOWHERE,
+		.text = text, .count = 1 });
+}
+
+/* ---- leaves ---- */
+
+/* The stream has ended or failed: no more blocks of this leaf. Under the source's lock. */
+static void finish_reading(struct hand *h, struct source *src)
+{
+	struct leaf *leaf = src->leaf;
+	const char *text;
+	const enum reason failure = stream_failure(src->stream, &text);
+
+	if (failure != REASONS) {
+		problem(h->scan, leaf, failure, text);
+		src->damaged = true;
+	}
+	leaf->failure = failure; /* read only by the last who holds it */
+	stream_close(src->stream);
+	src->stream = NULL;
+	src->leaf = NULL;
+	if (leaf_done(leaf, UINT32_MAX, 0))
+		end_leaf(h, leaf);
+}
+
+static void pass_over(struct hand *h, const struct item *item, enum reason reason)
+{
+	count_unread(units(&h->worker.ledger, item->is_member), reason);
+	if ((reason == REASON_FOREIGN || reason == REASON_SPECIAL) && item->named) {
+		pthread_mutex_lock(&h->scan->lock);
+		h->scan->named_foreign++;
+		pthread_mutex_unlock(&h->scan->lock);
+	}
+}
+
+/* Begins with a source that the container has handed out; false if it is none of ours or failed at once. */
+static bool begin_leaf(struct hand *h, struct source *src, const struct item *item)
+{
+	struct scan *s = h->scan;
+	struct leaf *leaf = leaf_new(item->file, item->member, item->is_member);
+	const char *text;
+
+	src->stream = item->stream;
+	switch (leaf_begin(leaf, &src->stream, &h->worker.cutter, s->diag)) {
+	case LEAF_GOOD:
+		src->leaf = leaf;
+		h->worker.ledger.decoded += leaf->at;
+		h->worker.ledger.between += leaf->at;
+		return true;
+	case LEAF_FOREIGN:
+		if (item->named)
+			problem(s, leaf, REASON_FOREIGN, NULL);
+		pass_over(h, item, REASON_FOREIGN);
+		break;
+	case LEAF_FAILED: {
+		const enum reason reason = stream_failure(src->stream, &text);
+
+		problem(s, leaf, reason, text);
+		pass_over(h, item, reason);
+		src->damaged = true;
+		break;
+	}
+	}
+	stream_close(src->stream);
+	src->stream = NULL;
+	leaf_close(leaf, s->diag);
+	return false;
+}
+
+/* The next leaf of the source, or false at its end. */
+static bool next_leaf(struct hand *h, struct source *src)
+{
+	for (;;) {
+		struct item item;
+
+		container_next(src->container, &item);
+		switch (item.kind) {
+		case ITEM_SOURCE:
+			if (begin_leaf(h, src, &item))
+				return true;
+			break;
+		case ITEM_SKIPPED:
+		case ITEM_FAILED:
+			pass_over(h, &item, item.reason);
+			break;
+		case ITEM_END:
+			src->failure = item.reason;
+			return false;
+		}
+	}
+}
+
+/* ---- sources ---- */
+
+static void close_source(struct hand *h, struct source *src)
+{
+	if (container_is_archive(src->container))
+		count_read(&h->worker.ledger.files, src->damaged, src->failure);
+	container_close(src->container);
+	pthread_mutex_destroy(&src->lock);
+	free(src);
+}
+
+/* Lets go of a source; the last who does closes it once it is exhausted. */
+static void leave(struct hand *h, struct source *src)
+{
+	struct scan *s = h->scan;
+
+	pthread_mutex_lock(&s->lock);
+	const bool last = --src->users == 0 && src->exhausted;
+
+	pthread_mutex_unlock(&s->lock);
+	if (last)
+		close_source(h, src);
+	h->source = NULL;
+}
+
+/* Once for each source. The order of locks is source, then scan: nobody waits for a source while holding the scan. */
+static void exhaust(struct scan *s, struct source *src)
+{
+	struct source **at = &s->open;
+
+	pthread_mutex_lock(&s->lock);
+	while (*at != src)
+		at = &(*at)->next;
+	*at = src->next;
+	src->exhausted = true;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Opens the next path that is to be read; paths that are not are counted on the way. Under the scan's lock. */
+static struct source *open_path(struct hand *h)
+{
+	struct scan *s = h->scan;
+	struct path path;
+
+	while (!s->no_more_paths) {
+		if (!paths_next(s->paths, &path)) {
+			s->no_more_paths = true;
+			break;
+		}
+		if (path.skip != REASONS) {
+			const bool failed = reason_table[path.skip].kind == REASON_FAILED;
+
+			count_unread(&h->worker.ledger.files, path.skip);
+			h->worker.ledger.notes[NOTE_DUPLICATE_FILES] += path.skip == REASON_DUPLICATE;
+			if (failed)
+				diag_problem(s->diag, &(struct problem){ .file = path.name, .member = "", .reason = path.skip,
+					.byte = DIAG_NOWHERE, .text = path.text, .count = 1 });
+			continue;
+		}
+		struct source *src = mem_zalloc(sizeof *src);
+
+		pthread_mutex_init(&src->lock, NULL);
+		src->container = container_open(&path, &s->plan->limits, s->diag, &s->compressed);
+		src->failure = REASONS;
+		src->users = 1;
+		src->next = s->open;
+		s->open = src;
+		return src;
+	}
+	return NULL;
+}
+
+/* A source to take from: its own, a new one, or one of the others'. NULL: nothing is left to read. */
+static struct source *choose(struct hand *h)
+{
+	struct scan *s = h->scan;
+
+	if (h->source != NULL)
+		return h->source;
+	pthread_mutex_lock(&s->lock);
+	struct source *src = open_path(h);
+
+	if (src == NULL && s->open != NULL) {
+		src = s->open;
+		for (struct source *other = src->next; other != NULL; other = other->next)
+			if (other->users < src->users)
+				src = other;
+		src->users++;
+	}
+	pthread_mutex_unlock(&s->lock);
+	h->source = src;
+	return src;
+}
+
+/* The next block of a source into the worker; false: the source is exhausted. */
+static bool take(struct hand *h, struct source *src)
+{
+	bool taken = false;
+
+	pthread_mutex_lock(&src->lock);
+	while (!taken && !src->ended) {
+		if (src->leaf == NULL && !next_leaf(h, src)) {
+			src->ended = true;
+			exhaust(h->scan, src);
+			break;
+		}
+		taken = block_take(src->leaf, src->stream, &h->worker.cutter, &h->worker.block);
+		if (taken)
+			leaf_hold(src->leaf);
+		else
+			finish_reading(h, src);
+	}
+	pthread_mutex_unlock(&src->lock);
+	return taken;
+}
+
+static void *work(void *arg)
+{
+	struct hand *h = arg;
+	struct source *src;
+
+	while ((src = choose(h)) != NULL) {
+		if (!take(h, src)) {
+			leave(h, src);
+			continue;
+		}
+		struct leaf *leaf = h->worker.block.leaf;
+		const uint32_t number = h->worker.block.number;
+		const uint32_t lines = worker_run(&h->worker);
+
+		pthread_mutex_lock(&src->lock);
+		src->damaged |= leaf->damaged;
+		pthread_mutex_unlock(&src->lock);
+		if (leaf_done(leaf, number, lines))
+			end_leaf(h, leaf);
+	}
+	return NULL;
+}
+
+/* ---- all of it ---- */
+
+static void merge(struct scan *s, struct hand *hands, unsigned n, struct scan_result *out)
+{
+	*out = (struct scan_result){ .tally = hands[0].worker.tally, .newest = TIME_NONE, .named_foreign = s->named_foreign };
+	hands[0].worker.tally = NULL;
+	ledger_init(&out->ledger);
+	for (unsigned i = 0; i < n; i++) {
+		struct worker *w = &hands[i].worker;
+
+		if (i > 0 && out->tally != NULL)
+			tally_merge(out->tally, w->tally);
+		ledger_merge(&out->ledger, &w->ledger);
+		if (w->newest > out->newest)
+			out->newest = w->newest;
+		worker_free(w);
+	}
+	out->ledger.compressed = atomic_load(&s->compressed);
+}
+
+void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out)
+{
+	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths };
+	struct hand *hands = mem_array(plan->jobs, sizeof *hands);
+	unsigned started = 0;
+
+	pthread_mutex_init(&s.lock, NULL);
+	for (unsigned i = 0; i < plan->jobs; i++) {
+		hands[i] = (struct hand){ .scan = &s };
+		worker_init(&hands[i].worker, plan, s.simd, diag);
+	}
+	/* Threads that cannot be had are done without: this one does all that is left. */
+	while (started + 1 < plan->jobs && pthread_create(&hands[started + 1].thread, NULL, work, &hands[started + 1]) == 0)
+		started++;
+	work(&hands[0]);
+	for (unsigned i = 1; i <= started; i++)
+		pthread_join(hands[i].thread, NULL);
+	merge(&s, hands, plan->jobs, out);
+	pthread_mutex_destroy(&s.lock);
+	free(hands);
+}

@@ -1,0 +1,22 @@
+/*
+ * scan.h - one reading of the whole input.
+ *
+ * The only parallelism there is: workers take blocks from sources that are open, and open further ones. What comes out does
+ * not depend on how many there are.
+ */
+#ifndef DPSLOG_SCAN_SCAN_H
+#define DPSLOG_SCAN_SCAN_H
+
+#include "scan/plan.h"
+
+struct scan_result {
+	struct tally *tally;      /* NULL after a survey; the caller's to free (tally_free) */
+	struct ledger ledger;
+	uint64_t named_foreign;   /* files that the user named and that are none of ours */
+	int64_t newest;           /* log record; TIME_NONE: none is timed */
+};
+
+/* Reads all paths by the plan (finished). Problems and notes go to the sink. */
+void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out);
+
+#endif

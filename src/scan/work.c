@@ -1,0 +1,344 @@
+/*
+ * work.c - reading the records of a block, and reading what is damaged once more.
+ */
+#include "scan/work.h"
+
+#include "base/mem.h"
+#include "scan/partial.h"
+
+void worker_init(struct worker *w, const struct scan_plan *plan, const struct simd *simd, struct diag *diag)
+{
+	memset(w, 0, sizeof *w);
+	w->plan = plan;
+	w->diag = diag;
+	w->reader = reader_new();
+	record_init(&w->record, plan->fields, w->reader);
+	w->cutter = (struct cutter){ simd, plan->max_record, plan->fields, w->reader };
+	w->tally = plan->survey ? NULL : tally_new(&plan->tally);
+	w->newest = TIME_NONE;
+	ledger_init(&w->ledger);
+}
+
+void worker_free(struct worker *w)
+{
+	record_free(&w->record);
+	reader_free(w->reader);
+	cells_free(&w->cells);
+	tally_free(w->tally);
+	block_free(&w->block);
+}
+
+/* ---- counting ---- */
+
+/* `at`: in the block's data. */
+static void malformed(struct worker *w, size_t at, size_t n, enum reason reason, const char *text, uint64_t count)
+{
+	struct ledger *l = &w->ledger;
+
+	l->malformed[reason] += count;
+	if (reason == REASON_CUT_AT_END)
+		l->cut += n;
+	else
+		l->malformed_bytes += n;
+	w->accounted += n;
+	if (count > 0)
+		leaf_problem(w->block.leaf, reason, &(struct leaf_place){ w->block.byte, w->block.number, w->block.data.p, at },
+		             text, count);
+}
+
+static void count_log(struct worker *w, struct record *r)
+{
+	struct ledger *l = &w->ledger;
+	const struct selection *s = &w->plan->selection;
+
+	l->log++;
+	l->notes[NOTE_NO_DEVICE] += r->device.n == 0;
+	l->notes[NOTE_NO_CODE] += r->failure && r->code.n == 0;
+	l->notes[NOTE_UNTIMED] += r->time == TIME_NONE;
+	l->notes[NOTE_PROPERTIES_UNREADABLE] += r->properties_unreadable;
+	if (r->time != TIME_NONE && r->time > w->newest)
+		w->newest = r->time;
+	const bool base = select_base(s, r);
+	const bool counted = base && select_outcome(s, r);
+
+	l->filtered += !counted;
+	l->failures += counted && r->failure;
+	l->successes += counted && !r->failure;
+	if (base && w->tally != NULL)
+		tally_add(w->tally, r, counted);
+}
+
+/* A record was read from n bytes of the block. */
+static void count_record(struct worker *w, size_t n)
+{
+	struct record *r = &w->record;
+	struct ledger *l = &w->ledger;
+
+	record_finish(r);
+	l->record_bytes += n;
+	w->accounted += n;
+	l->notes[NOTE_REPAIRED] += r->repaired;
+	switch (r->kind) {
+	case RECORD_OTHER:
+		l->other++;
+		return;
+	case RECORD_METRIC:
+		l->metric++;
+		ledger_time(l, r->time);
+		return;
+	case RECORD_LOG:
+		ledger_time(l, r->time);
+		count_log(w, r);
+	}
+	if (r->local_time && !w->block.leaf->said_local_time) {
+		w->block.leaf->said_local_time = true; /* said twice, the sink keeps it once */
+		diag_note(w->diag, "%s%s%s: times of \"TimeGenerated [Local Time]\" are read as UTC", w->block.leaf->file,
+		          w->block.leaf->member[0] == '\0' ? "" : ": ", w->block.leaf->member);
+	}
+}
+
+/* ---- frames ---- */
+
+/* Why a part of a block is framed by the worker. */
+enum framing {
+	FRAMING_RUN,      /* lines, or a line, for the first time */
+	FRAMING_ENVELOPE, /* an object that turned out to be one */
+	FRAMING_WINDOW    /* an object that the reader refused */
+};
+
+static void work_text(struct worker *w, size_t at, size_t n, enum text_end end, enum framing why);
+
+/* An object: read, or an envelope after all, or damaged. `whole`: framing it again would only give it back. */
+static void work_object(struct worker *w, size_t at, size_t n, bool final, bool whole)
+{
+	struct read_error error = { .reason = REASON_SYNTAX };
+
+	record_begin(&w->record);
+	switch (record_read(&w->record, slice_of(w->block.data.p + at, n), !final, &error)) {
+	case READ_OK:
+		count_record(w, n);
+		return;
+	case READ_ENVELOPE:
+		work_text(w, at, n, TEXT_RUN_ENDS, FRAMING_ENVELOPE);
+		return;
+	case READ_BAD:
+		break;
+	}
+	if (whole)
+		malformed(w, at, n, error.reason, error.text, 1);
+	else
+		work_text(w, at, n, TEXT_RUN_ENDS, FRAMING_WINDOW);
+}
+
+static void work_scalar(struct worker *w, size_t at, size_t n)
+{
+	struct read_error error = { .reason = REASON_SYNTAX };
+	bool repaired = false;
+
+	reader_begin(w->reader);
+	if (reader_read(w->reader, slice_of(w->block.data.p + at, n), LEVEL_NOWHERE, NULL, &repaired, &error) != READ_OK) {
+		malformed(w, at, n, error.reason, error.text, 1);
+		return;
+	}
+	w->ledger.other++;
+	w->ledger.notes[NOTE_REPAIRED] += repaired;
+	w->ledger.record_bytes += n;
+	w->accounted += n;
+}
+
+static void work_row(struct worker *w, const struct block_frame *f)
+{
+	struct read_error error = { .reason = REASON_SYNTAX };
+
+	if (f->columns == NULL) {
+		malformed(w, f->at, f->n, REASON_SYNTAX, "a row of a table without columns before it", 1);
+		return;
+	}
+	record_begin(&w->record);
+	if (record_read_row(&w->record, slice_of(w->block.data.p + f->at, f->n), f->columns->places, f->columns->n,
+	                    &error) == READ_OK)
+		count_record(w, f->n);
+	else
+		malformed(w, f->at, f->n, error.reason, error.text, 1);
+}
+
+static void work_cells(struct worker *w, const struct block_frame *f)
+{
+	struct record *r = &w->record;
+	struct slice row = slice_of(w->block.data.p + f->at, f->n);
+
+	record_begin(r);
+	row = reader_mend(w->reader, row, &r->repaired);
+	csv_cells(row, f->columns->delimiter, &r->scratch, &w->cells);
+	if (w->cells.n != f->columns->n) {
+		const bool cut = w->block.end == TEXT_SOURCE_ENDS && f->at + f->n == w->block.data.n &&
+			w->cells.n < f->columns->n;
+
+		malformed(w, f->at, f->n, cut ? REASON_CUT_AT_END : REASON_ROW_WIDTH, NULL, 1);
+		return;
+	}
+	r->date_order = w->block.leaf->date_order;
+	record_take_cells(r, w->cells.cell, f->columns->places, w->cells.n);
+	count_record(w, f->n);
+}
+
+/* What is left of an envelope without its elements must be JSON; a REST result may say that it is incomplete. */
+static void work_outer(struct worker *w, const struct block_frame *f)
+{
+	struct read_error error;
+	bool repaired = false;
+	struct partial_result partial = { .arena = &w->record.scratch };
+
+	if (f->outer.n == 0)
+		return;
+	record_begin(&w->record);
+	const struct event_sink sink = partial_result_sink(&partial);
+
+	if (reader_read(w->reader, f->outer, PARTIAL_LEVEL, &sink, &repaired, &error) != READ_OK) {
+		malformed(w, f->at, 0, REASON_ENVELOPE, NULL, 1);
+		return;
+	}
+	if (!partial.tables || !partial.error)
+		return;
+	w->ledger.notes[NOTE_PARTIAL_RESULTS]++;
+	partial_result_tell(&partial, w->block.leaf->file, w->block.leaf->member, w->diag);
+}
+
+static void work_frame(struct worker *w, const struct block_frame *f, bool whole)
+{
+	const char *p = w->block.data.p + f->at;
+
+	switch ((enum frame_kind)f->kind) {
+	case FRAME_VALUE:
+		if (f->columns != NULL)
+			work_cells(w, f);
+		else if (*p == '{')
+			work_object(w, f->at, f->n, f->final || whole, f->bounded || whole);
+		else
+			work_scalar(w, f->at, f->n);
+		return;
+	case FRAME_ROW:
+		work_row(w, f);
+		return;
+	case FRAME_OUTER:
+		work_outer(w, f);
+		return;
+	case FRAME_BAD:
+		malformed(w, f->at, f->n, (enum reason)f->reason, f->text, f->count);
+		return;
+	case FRAME_COLUMNS:
+		return;
+	}
+}
+
+/*
+ * Frames a part of the block. What comes back whole from an envelope or a window is not framed again. Each frame is worked on
+ * with the opening of the value before it, as it is where frames are found under the source's lock.
+ */
+static void work_text(struct worker *w, size_t at, size_t n, enum text_end end, enum framing why)
+{
+	const struct slice text = slice_of(w->block.data.p + at, n);
+	struct opening opening = w->opening;
+	struct columns *columns = NULL;
+	struct framer framer;
+	struct frame f = { 0 };
+	size_t i = 0;
+
+	framer_init(&framer, w->cutter.simd, w->cutter.max_record, &opening);
+	if (why == FRAMING_WINDOW)
+		framer_set_window(&framer, n);
+	while (framer_next(&framer, text, end, &i, &f) == FRAMER_FRAME) {
+		if (f.kind == FRAME_COLUMNS) {
+			columns_add(&columns, columns_from_json(slice_of(text.p + f.at, f.n), w->plan->fields, w->reader));
+		} else {
+			const struct block_frame b = block_frame_of(&f, at, columns);
+
+			work_frame(w, &b, why != FRAMING_RUN && f.at == 0 && f.n == n);
+		}
+		w->opening = framer.opening;
+		f = (struct frame){ 0 };
+	}
+	w->opening = why == FRAMING_RUN ? framer.opening : opening;
+	framer_free(&framer);
+	columns_free(columns);
+}
+
+/* ---- lines ---- */
+
+/* The line without white space and commas at its end. */
+static size_t bare(const char *p, size_t n)
+{
+	while (n > 0 && (ascii_is_space(p[n - 1]) || p[n - 1] == ','))
+		n--;
+	return n;
+}
+
+/* One object that the reader accepts is a line that stands for itself, without asking the scanner. */
+static bool work_plain_line(struct worker *w, size_t at, size_t n)
+{
+	const char *p = w->block.data.p + at;
+	struct read_error error;
+
+	if (n > w->cutter.max_record || n == 0 || *p != '{')
+		return false;
+	n = bare(p, n);
+	record_begin(&w->record);
+	if (record_read(&w->record, slice_of(p, n), true, &error) != READ_OK)
+		return false;
+	count_record(w, n);
+	opening_of_unit(&w->opening, slice_of(p, n));
+	return true;
+}
+
+static uint32_t work_lines(struct worker *w)
+{
+	const struct slice data = buf_view(&w->block.data);
+	uint32_t lines = 0;
+	size_t run = 0; /* where the run of other lines began that ends before `at` */
+
+	for (size_t at = 0; at < data.n;) {
+		const char *newline = memchr(data.p + at, '\n', data.n - at);
+		const size_t n = newline == NULL ? data.n - at : (size_t)(newline - data.p) - at;
+		const size_t next = at + n + (newline != NULL);
+
+		lines += newline != NULL;
+		if (run == at && work_plain_line(w, at, n)) {
+			run = next;
+		} else if (frame_is_unit(w->cutter.simd, slice_of(data.p + at, n), w->cutter.max_record)) {
+			if (run < at)
+				work_text(w, run, at - run, TEXT_RUN_ENDS, FRAMING_RUN);
+			if (run == at || !work_plain_line(w, at, n))
+				work_text(w, at, n, TEXT_RUN_ENDS, FRAMING_RUN);
+			opening_of_unit(&w->opening, slice_of(data.p + at, n));
+			run = next;
+		}
+		at = next;
+	}
+	if (run < data.n)
+		work_text(w, run, data.n - run, w->block.end, FRAMING_RUN);
+	return lines;
+}
+
+uint32_t worker_run(struct worker *w)
+{
+	struct block *b = &w->block;
+	uint32_t lines;
+
+	w->accounted = 0;
+	w->opening = b->opening;
+	if (b->lines) {
+		lines = work_lines(w);
+	} else {
+		for (size_t i = 0; i < b->n_frames; i++) {
+			const struct block_frame *f = &b->frames[i];
+
+			work_frame(w, f, false);
+			if (f->kind == FRAME_VALUE && f->columns == NULL && b->data.p[f->at] == '{')
+				opening_set(&w->opening, slice_of(b->data.p + f->at, f->n));
+		}
+		lines = (uint32_t)leaf_count_lines(b->data.p, b->data.n);
+	}
+	w->ledger.decoded += b->data.n;
+	w->ledger.between += b->data.n - w->accounted;
+	return lines;
+}

@@ -1,0 +1,33 @@
+/*
+ * work.h - one worker: from a block to the accumulators.
+ *
+ * A worker owns its reader, its record, its ledger and its tally and shares nothing until they are merged.
+ */
+#ifndef DPSLOG_SCAN_WORK_H
+#define DPSLOG_SCAN_WORK_H
+
+#include "scan/block.h"
+#include "scan/plan.h"
+
+struct worker {
+	const struct scan_plan *plan;
+	struct diag *diag;
+	struct cutter cutter;
+	struct reader *reader;
+	struct record record;
+	struct cells cells;
+	struct tally *tally;         /* NULL in a survey */
+	struct ledger ledger;
+	int64_t newest;              /* log record */
+	struct block block;
+	/* the block that is being worked on */
+	uint64_t accounted;          /* bytes that are records, malformed or cut */
+	struct opening opening;
+};
+
+void worker_init(struct worker *w, const struct scan_plan *plan, const struct simd *simd, struct diag *diag);
+void worker_free(struct worker *w);
+/* Works on w->block, which was taken; returns the number of lines in it. */
+uint32_t worker_run(struct worker *w);
+
+#endif

@@ -1,0 +1,381 @@
+/*
+ * tally.c - adding records to cells, devices and minutes, and adding tallies to each other.
+ */
+#include "tally/tally.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct tally *tally_new(const struct tally_plan *plan)
+{
+	struct tally *t = mem_zalloc(sizeof *t);
+
+	t->plan = plan;
+	t->first = t->last = TIME_NONE;
+	return t;
+}
+
+static void partition_free(struct partition *p)
+{
+	dict_free(&p->devices);
+	free(p->states);
+	free(p->cells);
+	free(p->slots);
+}
+
+void tally_free(struct tally *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < PARTITIONS; i++)
+		partition_free(&t->parts[i]);
+	dict_free(&t->outcomes);
+	dict_free(&t->minutes);
+	free(t->minute_counts);
+	buf_free(&t->scratch);
+	free(t);
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b; /* TIME_NONE is the least of all */
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	if (a == TIME_NONE || b == TIME_NONE)
+		return later(a, b);
+	return a < b ? a : b;
+}
+
+/* ---- devices ---- */
+
+static uint32_t add_device(struct partition *p, struct slice device, uint64_t hash, bool states)
+{
+	bool added;
+	const uint32_t number = dict_add(&p->devices, device, hash, &added);
+
+	if (added && states) {
+		if (p->states_cap <= number) {
+			p->states_cap = mem_grow(p->states_cap, (size_t)number + 1);
+			p->states = mem_rearray(p->states, p->states_cap, sizeof *p->states);
+		}
+		p->states[number] = (struct device_state){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, 0 };
+	}
+	return number;
+}
+
+/* Services other than dps count as hub. */
+static void add_state(struct device_state *d, const struct record *r)
+{
+	const bool dps = r->service == SERVICE_DPS;
+
+	if (!r->failure) {
+		int64_t *newest = dps ? &d->dps_success : &d->hub_success;
+
+		d->seen |= SEEN_SUCCESS;
+		*newest = later(*newest, r->time);
+		return;
+	}
+	int64_t *newest = dps ? &d->dps_failure : &d->hub_failure;
+
+	d->seen |= dps ? SEEN_DPS_FAILURE : SEEN_HUB_FAILURE;
+	*newest = later(*newest, r->time);
+}
+
+static void merge_state(struct device_state *into, const struct device_state *from)
+{
+	into->hub_success = later(into->hub_success, from->hub_success);
+	into->hub_failure = later(into->hub_failure, from->hub_failure);
+	into->dps_success = later(into->dps_success, from->dps_success);
+	into->dps_failure = later(into->dps_failure, from->dps_failure);
+	into->seen |= from->seen;
+}
+
+/* ---- cells ---- */
+
+/* Mixes the two numbers so that neighbouring devices and outcomes spread (a multiplication by an odd constant, high bits). */
+static size_t cell_hash(uint32_t device, uint32_t outcome)
+{
+	const uint64_t x = ((uint64_t)device << 32 | outcome) * UINT64_C(0x9E3779B97F4A7C15);
+
+	return (size_t)(x >> 32 ^ x >> 15);
+}
+
+static void grow_cell_slots(struct partition *p)
+{
+	const size_t n = p->n_slots == 0 ? 16 : p->n_slots * 2;
+
+	free(p->slots);
+	p->slots = mem_zalloc(n * sizeof *p->slots);
+	p->n_slots = n;
+	for (size_t i = 0; i < p->n_cells; i++) {
+		size_t at = cell_hash(p->cells[i].device, p->cells[i].outcome) & (n - 1);
+
+		while (p->slots[at] != 0)
+			at = (at + 1) & (n - 1);
+		p->slots[at] = (uint32_t)i + 1;
+	}
+}
+
+static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t outcome)
+{
+	if ((p->n_cells + 1) * 10 > p->n_slots * 7)
+		grow_cell_slots(p);
+	size_t at = cell_hash(device, outcome) & (p->n_slots - 1);
+
+	for (; p->slots[at] != 0; at = (at + 1) & (p->n_slots - 1)) {
+		struct tally_cell *c = &p->cells[p->slots[at] - 1];
+
+		if (c->device == device && c->outcome == outcome)
+			return c;
+	}
+	if (p->n_cells == p->cells_cap) {
+		p->cells_cap = mem_grow(p->cells_cap, p->n_cells + 1);
+		p->cells = mem_rearray(p->cells, p->cells_cap, sizeof *p->cells);
+	}
+	if (p->n_cells >= UINT32_MAX - 1)
+		mem_fail(SIZE_MAX);
+	struct tally_cell *c = &p->cells[p->n_cells++];
+
+	p->slots[at] = (uint32_t)p->n_cells;
+	*c = (struct tally_cell){ device, outcome, 0, 0, TIME_NONE, TIME_NONE };
+	return c;
+}
+
+static void merge_cell(struct tally_cell *into, const struct tally_cell *from)
+{
+	into->records += from->records;
+	into->failures += from->failures;
+	into->first_failure = earlier(into->first_failure, from->first_failure);
+	into->last_failure = later(into->last_failure, from->last_failure);
+}
+
+/* ---- outcomes and minutes ---- */
+
+static uint32_t outcome_of(struct tally *t, struct record *r)
+{
+	const struct keys *keys = &t->plan->keys;
+	bool added;
+
+	t->scratch.n = 0;
+	for (size_t i = 0; i < keys->n; i++) {
+		if ((int)i == keys->device)
+			continue;
+		const struct slice text = keys_text(keys, i, r);
+		const uint32_t n = (uint32_t)text.n;
+
+		buf_add(&t->scratch, &n, sizeof n);
+		buf_slice(&t->scratch, text);
+	}
+	const struct slice tuple = buf_view(&t->scratch);
+
+	return dict_add(&t->outcomes, tuple, dict_hash(tuple, t->plan->seed), &added);
+}
+
+struct slice tally_outcome_key(const struct tally *t, uint32_t outcome, size_t i)
+{
+	const struct slice tuple = dict_text(&t->outcomes, outcome);
+	const char *p = tuple.p;
+
+	for (size_t k = 0;; k++) {
+		uint32_t n;
+
+		if ((int)k == t->plan->keys.device)
+			continue;
+		memcpy(&n, p, sizeof n);
+		p += sizeof n;
+		if (k == i)
+			return slice_of(p, n);
+		p += n;
+	}
+}
+
+static struct minute_counts *minute_at(struct tally *t, int64_t minute)
+{
+	const struct slice key = slice_of((const char *)&minute, sizeof minute);
+	bool added;
+	const uint32_t i = dict_add(&t->minutes, key, dict_hash(key, t->plan->seed), &added);
+
+	if (added) {
+		if (t->minute_cap <= i) {
+			t->minute_cap = mem_grow(t->minute_cap, (size_t)i + 1);
+			t->minute_counts = mem_rearray(t->minute_counts, t->minute_cap, sizeof *t->minute_counts);
+		}
+		t->minute_counts[i] = (struct minute_counts){ 0, 0 };
+	}
+	return &t->minute_counts[i];
+}
+
+/* ---- adding ---- */
+
+void tally_add(struct tally *t, struct record *r, bool counted)
+{
+	const uint64_t hash = dict_hash(r->device, t->plan->seed);
+	struct partition *p = &t->parts[hash % PARTITIONS];
+
+	if (!counted && !t->plan->states)
+		return;
+	const uint32_t device = add_device(p, r->device, hash, t->plan->states);
+
+	if (t->plan->states)
+		add_state(&p->states[device], r);
+	if (!counted)
+		return;
+	struct tally_cell *c = cell_at(p, device, outcome_of(t, r));
+
+	c->records++;
+	if (r->failure) {
+		c->failures++;
+		c->first_failure = earlier(c->first_failure, r->time);
+		c->last_failure = later(c->last_failure, r->time);
+	}
+	if (t->plan->minutes && r->time != TIME_NONE) {
+		struct minute_counts *m = minute_at(t, time_floor(r->time, TIME_MINUTE));
+
+		m->records++;
+		m->failures += r->failure;
+		t->first = earlier(t->first, r->time);
+		t->last = later(t->last, r->time);
+	}
+}
+
+/* ---- merging ---- */
+
+static uint32_t *map_outcomes(struct tally *into, const struct tally *from)
+{
+	uint32_t *map = mem_array(from->outcomes.n, sizeof *map);
+	bool added;
+
+	for (size_t i = 0; i < from->outcomes.n; i++) {
+		const struct slice tuple = dict_text(&from->outcomes, (uint32_t)i);
+
+		map[i] = dict_add(&into->outcomes, tuple, dict_hash(tuple, into->plan->seed), &added);
+	}
+	return map;
+}
+
+/* Of an outcome of `from`, the one that it is in `into` with its fewer keys. */
+static uint32_t rolled_outcome(struct tally *into, const struct tally *from, uint32_t outcome)
+{
+	const struct keys *keys = &into->plan->keys, *all = &from->plan->keys;
+	bool added;
+
+	into->scratch.n = 0;
+	for (size_t i = 0; i < keys->n; i++) {
+		if ((int)i == keys->device)
+			continue;
+		size_t k = 0;
+
+		while (!slice_eq(all->key[k].name, keys->key[i].name))
+			k++;
+		const struct slice text = tally_outcome_key(from, outcome, k);
+		const uint32_t n = (uint32_t)text.n;
+
+		buf_add(&into->scratch, &n, sizeof n);
+		buf_slice(&into->scratch, text);
+	}
+	const struct slice tuple = buf_view(&into->scratch);
+
+	return dict_add(&into->outcomes, tuple, dict_hash(tuple, into->plan->seed), &added);
+}
+
+static void merge_partition(struct tally *into, const struct tally *from, size_t part, const uint32_t *outcomes)
+{
+	struct partition *p = &into->parts[part];
+	const struct partition *q = &from->parts[part];
+	uint32_t *devices = mem_array(q->devices.n, sizeof *devices);
+
+	for (size_t i = 0; i < q->devices.n; i++) {
+		const struct slice device = dict_text(&q->devices, (uint32_t)i);
+
+		devices[i] = add_device(p, device, dict_hash(device, into->plan->seed), into->plan->states);
+		if (into->plan->states)
+			merge_state(&p->states[devices[i]], &q->states[i]);
+	}
+	for (size_t i = 0; i < q->n_cells; i++) {
+		const struct tally_cell *c = &q->cells[i];
+
+		merge_cell(cell_at(p, devices[c->device], outcomes[c->outcome]), c);
+	}
+	free(devices);
+}
+
+void tally_merge(struct tally *into, const struct tally *from)
+{
+	uint32_t *outcomes = map_outcomes(into, from);
+
+	for (size_t i = 0; i < PARTITIONS; i++)
+		merge_partition(into, from, i, outcomes);
+	into->first = earlier(into->first, from->first);
+	into->last = later(into->last, from->last);
+	for (size_t i = 0; i < from->minutes.n; i++) {
+		int64_t minute;
+
+		memcpy(&minute, dict_text(&from->minutes, (uint32_t)i).p, sizeof minute);
+		struct minute_counts *m = minute_at(into, minute);
+
+		m->records += from->minute_counts[i].records;
+		m->failures += from->minute_counts[i].failures;
+	}
+	free(outcomes);
+}
+
+struct tally *tally_rollup(const struct tally *t, size_t part, const struct tally_plan *plan)
+{
+	struct tally *rolled = tally_new(plan);
+	uint32_t *outcomes = mem_array(t->outcomes.n, sizeof *outcomes);
+
+	for (size_t i = 0; i < t->outcomes.n; i++)
+		outcomes[i] = rolled_outcome(rolled, t, (uint32_t)i);
+	merge_partition(rolled, t, part, outcomes);
+	free(outcomes);
+	return rolled;
+}
+
+size_t tally_size(const struct tally *t)
+{
+	size_t n = sizeof *t + dict_size(&t->outcomes) + dict_size(&t->minutes) + t->minute_cap * sizeof *t->minute_counts;
+
+	for (size_t i = 0; i < PARTITIONS; i++) {
+		const struct partition *p = &t->parts[i];
+
+		n += dict_size(&p->devices) + p->states_cap * sizeof *p->states + p->cells_cap * sizeof *p->cells +
+		     p->n_slots * sizeof *p->slots;
+	}
+	return n;
+}
+
+/* ---- states ---- */
+
+/* One side has recovered: its newest failure is known and a success that counts for it is newer. */
+static bool is_over(int64_t failure, int64_t success)
+{
+	return failure != TIME_NONE && success != TIME_NONE && success > failure;
+}
+
+enum state device_state_of(const struct device_state *d)
+{
+	if ((d->seen & (SEEN_HUB_FAILURE | SEEN_DPS_FAILURE)) == 0)
+		return STATE_HEALTHY;
+	if ((d->seen & SEEN_SUCCESS) == 0)
+		return STATE_NEVER;
+	if ((d->seen & SEEN_HUB_FAILURE) != 0 && !is_over(d->hub_failure, d->hub_success))
+		return STATE_FAILING;
+	if ((d->seen & SEEN_DPS_FAILURE) != 0 && !is_over(d->dps_failure, device_last_success(d)))
+		return STATE_FAILING;
+	return STATE_RECOVERED;
+}
+
+const char *state_name(enum state s)
+{
+	static const char *const names[] = { "", "healthy", "never", "recovered", "failing" };
+
+	return names[s];
+}
+
+int64_t device_last_success(const struct device_state *d)
+{
+	return later(d->hub_success, d->dps_success);
+}

@@ -1,0 +1,91 @@
+/*
+ * tally.h - the accumulators: everything that is kept of the records.
+ *
+ * Every record is reduced to a device, an outcome (the tuple of the keys that the command groups by, the device left out) and a
+ * time, and added. All sums, minima and maxima: the result does not depend on the order, and tallies of parts merge into that
+ * of the whole. Devices and cells lie in 64 partitions by the hash of the device, so that merging (and later spilling) goes
+ * partition by partition. A tally belongs to one worker.
+ */
+#ifndef DPSLOG_TALLY_TALLY_H
+#define DPSLOG_TALLY_TALLY_H
+
+#include "record/keys.h"
+#include "tally/dict.h"
+
+enum { PARTITIONS = 64 };
+
+/* What a command wants kept. */
+struct tally_plan {
+	struct keys keys;       /* the groups */
+	bool states;            /* of devices */
+	bool minutes;           /* records and failures by minute */
+	uint64_t seed;          /* of the hashes; the same for all tallies that are merged */
+};
+
+/* For the state of a device; times are TIME_NONE while there is no timed record of that kind. */
+struct device_state {
+	int64_t hub_success, hub_failure, dps_success, dps_failure; /* the newest */
+	uint8_t seen;           /* SEEN_* */
+};
+
+enum { SEEN_SUCCESS = 1, SEEN_HUB_FAILURE = 2, SEEN_DPS_FAILURE = 4 };
+
+/* One group of one device. */
+struct tally_cell {
+	uint32_t device;        /* number in its partition */
+	uint32_t outcome;
+	uint64_t records, failures;
+	int64_t first_failure, last_failure; /* TIME_NONE: no timed failure */
+};
+
+struct partition {
+	struct dict devices;
+	struct device_state *states;  /* one for each device, if the plan wants them */
+	size_t states_cap;
+	struct tally_cell *cells;
+	uint32_t *slots;              /* cell number + 1 by the hash of (device, outcome); 0: empty */
+	size_t n_cells, cells_cap, n_slots;
+};
+
+struct minute_counts {
+	uint64_t records, failures;
+};
+
+struct tally {
+	const struct tally_plan *plan;
+	struct partition parts[PARTITIONS];
+	struct dict outcomes;         /* for each key but the device: length (uint32_t) and text */
+	struct dict minutes;          /* the start of the minute, int64_t */
+	struct minute_counts *minute_counts;
+	size_t minute_cap;
+	int64_t first, last;          /* of the records counted in minutes; TIME_NONE: none is timed */
+	struct buf scratch;
+};
+
+/* The plan must outlive it. */
+struct tally *tally_new(const struct tally_plan *plan);
+void tally_free(struct tally *t);
+/* Adds a finished log record that the base selection left; `counted`: the outcome selection left it, too. */
+void tally_add(struct tally *t, struct record *r, bool counted);
+/* Adds all of `from`, which is left as it was. Same plan. */
+void tally_merge(struct tally *into, const struct tally *from);
+
+/*
+ * One partition of t, grouped by fewer keys: those of `plan`, each of which (but the device) is one of t's. The states are
+ * kept if both plans want them. The caller frees it.
+ */
+struct tally *tally_rollup(const struct tally *t, size_t part, const struct tally_plan *plan);
+
+/* The text of key i (not the device) in an outcome. */
+struct slice tally_outcome_key(const struct tally *t, uint32_t outcome, size_t i);
+size_t tally_size(const struct tally *t);
+
+enum state { STATE_NONE, STATE_HEALTHY, STATE_NEVER, STATE_RECOVERED, STATE_FAILING };
+
+/* DEVICE STATES. */
+enum state device_state_of(const struct device_state *d);
+const char *state_name(enum state s);
+/* The newest success of either service, or TIME_NONE. */
+int64_t device_last_success(const struct device_state *d);
+
+#endif
