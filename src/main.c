@@ -42,6 +42,8 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	/* A reader that goes away is an error of one write, which its output remembers: other outputs are still finished. */
 	signal(SIGPIPE, SIG_IGN);
+	/* So is a limit for the size of a file. */
+	signal(SIGXFSZ, SIG_IGN);
 
 	return cli_main(argc, argv);
 }

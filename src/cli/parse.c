@@ -1,6 +1,7 @@
 /*
  * parse.c - reading a command line in two passes: the first finds the command, on which the options that may be there depend;
- * the second takes the options.
+ * the second takes the options. Last comes what
+ * follows from all of them together.
  */
 #include "cli/parse.h"
 
@@ -13,103 +14,7 @@
 #include "base/mem.h"
 #include "cli/nearest.h"
 #include "cli/values.h"
-
-enum word_kind { WORD_END, WORD_OPTION, WORD_OPERAND, WORD_UNKNOWN };
-
-/* Where in argv we are, and what stands there. */
-struct words {
-	char **argv;
-	int argc;
-	int next;               /* the next argument */
-	const char *bundle;     /* what is left of a word of short options; NULL or "" if nothing */
-	bool only_operands;     /* -- has passed */
-
-	const char *word;       /* an operand; else the argument that the option stands in */
-	const struct option_entry *option;
-	struct slice name;      /* the option as it was written, with its dashes */
-	char letter[2];         /* behind `name` where that is a short option */
-	const char *value;      /* NULL: none */
-};
-
-static const struct option_entry *option_by_name(struct slice name)
-{
-	for (size_t i = 0; i < option_count; i++)
-		if (slice_eq(name, slice_str(option_table[i].name)))
-			return &option_table[i];
-	return NULL;
-}
-
-static const struct option_entry *option_by_letter(char letter)
-{
-	for (size_t i = 0; i < option_count; i++)
-		if (option_table[i].letter != 0 && option_table[i].letter == letter)
-			return &option_table[i];
-	return NULL;
-}
-
-/* A value in an argument of its own. */
-static void words_take_value(struct words *w)
-{
-	if (w->value == NULL && w->option->argument != NULL && w->next < w->argc)
-		w->value = w->argv[w->next++];
-}
-
-static enum word_kind words_long(struct words *w)
-{
-	const char *equals = strchr(w->word, '=');
-
-	w->name = equals != NULL ? slice_of(w->word, (size_t)(equals - w->word)) : slice_str(w->word);
-	w->value = equals != NULL ? equals + 1 : NULL;
-	w->option = option_by_name(slice_of(w->name.p + 2, w->name.n - 2));
-	if (w->option == NULL)
-		return WORD_UNKNOWN;
-	words_take_value(w);
-	return WORD_OPTION;
-}
-
-static enum word_kind words_short(struct words *w)
-{
-	w->letter[0] = '-';
-	w->letter[1] = *w->bundle++;
-	w->name = slice_of(w->letter, 2);
-	w->value = NULL;
-	w->option = option_by_letter(w->letter[1]);
-	if (w->option == NULL) {
-		/* What follows the letter may have been its value: it is not looked at. */
-		w->bundle = NULL;
-		return WORD_UNKNOWN;
-	}
-	if (w->option->argument != NULL && *w->bundle != '\0') {
-		w->value = w->bundle;
-		w->bundle = NULL;
-	}
-	words_take_value(w);
-	return WORD_OPTION;
-}
-
-static enum word_kind words_next(struct words *w)
-{
-	if (w->bundle != NULL && *w->bundle != '\0')
-		return words_short(w);
-	if (w->next >= w->argc)
-		return WORD_END;
-	w->word = w->argv[w->next++];
-	if (w->only_operands || w->word[0] != '-' || w->word[1] == '\0')
-		return WORD_OPERAND;
-	if (strcmp(w->word, "--") == 0) {
-		w->only_operands = true;
-		return words_next(w);
-	}
-	if (w->word[1] == '-')
-		return words_long(w);
-	w->bundle = w->word + 1;
-	return words_short(w);
-}
-
-static struct words words_begin(int argc, char **argv)
-{
-	return (struct words){ .argv = argv, .argc = argc, .next = 1 };
-}
+#include "cli/words.h"
 
 static void say_quoted(struct buf *error, struct slice s)
 {

@@ -1,8 +1,8 @@
 /*
  * codes.c - looking things up in the catalogue of error codes.
  *
- * Both tables are sorted when the program is built (gen_codes.awk), so a look-up is a binary search for the first
- * entry that is not less, and the few entries of one code or name follow it.
+ * Both tables are sorted when the program is built (gen_codes.awk), so a look-up is a binary
+ * search for the first entry that is not less, and the few entries of one code or name follow it.
  */
 #include "insight/codes.h"
 
@@ -112,7 +112,8 @@ const struct code_entry *codes_find(struct slice code, struct slice service)
 
 static bool is_number_of_code(struct slice code)
 {
-	return (slice_is_digits(code, 3) || slice_is_digits(code, 6)) && (code.p[0] == '4' || code.p[0] == '5');
+	return (slice_is_digits(code, 3) || slice_is_digits(code, 6)) &&
+	       (code.p[0] == '4' || code.p[0] == '5');
 }
 
 const struct code_entry *codes_explain(struct slice code, struct slice service, enum codes_match *how)

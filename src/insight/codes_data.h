@@ -1,9 +1,10 @@
 /*
  * codes_data.h - what the generated codes_data.c gives to codes.c; nobody else includes it.
  *
- * codes_data is sorted bytewise by code, within a code by service (any, dps, hub); the entries that have no code
- * stand behind the codes_data_coded others. codes_names is sorted by name in lower case, then by service, then as
- * codes_data. All of it is constant and lives as long as the program.
+ * codes_data is sorted bytewise by code, within a code by service (any, dps, hub); the entries
+ * that have no code stand behind the codes_data_coded others. codes_names is sorted by name in
+ * lower case, then by service, then as codes_data. All of it is constant and lives as long as the
+ * program.
  */
 #ifndef DPSLOG_INSIGHT_CODES_DATA_H
 #define DPSLOG_INSIGHT_CODES_DATA_H

@@ -2,14 +2,15 @@
 #
 #     LC_ALL=C awk -f gen_codes.awk codes.tsv >codes_data.c
 #
-# Written for any POSIX awk (Debian's is mawk). The tables come out sorted, so that the program finds entries by
-# binary search; LC_ALL=C makes awk's order of strings that of bytes, which is the program's. A line that is not
-# what the head of codes.tsv promises stops the build with its number; no half-made file is left to be compiled,
-# because everything is printed at the end.
+# Written for any POSIX awk (Debian's is mawk). The tables come out sorted, so that the program
+# finds entries by binary search; LC_ALL=C makes awk's order of strings that of bytes, which is the
+# program's. A line that is not what the head of codes.tsv promises stops the build with its number;
+# no half-made file is left to be compiled, because everything is printed at the end.
 
 BEGIN {
 	FS = "\t"
-	columns = "code\tservice\tname\tmeaning\tsummary\tcauses\ttell_apart\taction\tretry\twho\tlook\tsource"
+	columns = "code\tservice\tname\tmeaning\tsummary\tcauses\t" \
+		"tell_apart\taction\tretry\twho\tlook\tsource"
 	cells = split(columns, column, "\t")
 	rank["any"] = 0
 	rank["dps"] = 1
@@ -25,7 +26,8 @@ function fail(text)
 	exit 1
 }
 
-# As the inside of a C string literal. By the character: what sub() makes of backslashes differs between awks.
+# As the inside of a C string literal. By the character: what sub() makes of backslashes differs
+# between awks.
 function quoted(s,    i, c, out)
 {
 	out = ""
@@ -136,7 +138,8 @@ END {
 	sort(name_key, name_order, names)
 	print "const struct code_name codes_names[] = {"
 	for (i = 1; i <= names; i++)
-		print "\t{ T(\"" quoted(name_text[name_order[i]]) "\"), &codes_data[" name_place[name_order[i]] "] },"
+		print "\t{ T(\"" quoted(name_text[name_order[i]]) "\"), " \
+			"&codes_data[" name_place[name_order[i]] "] },"
 	print "};"
 	print "const size_t codes_names_count = " names + 0 ";"
 }

@@ -175,6 +175,10 @@ static int bad(struct step *s, size_t to, enum reason reason, const char *text, 
 
 static int value(struct step *s, size_t to, enum frame_kind kind)
 {
+	if (inner(s)->kind == LEVEL_ROWS && kind != FRAME_ROW) {
+		inner(s)->expect = EXPECT_SEPARATOR;
+		return bad(s, to, REASON_ROW_WIDTH, "a row of the table is no array", 1);
+	}
 	*s->out = (struct frame){ .kind = kind, .at = *s->at, .n = to - *s->at, .final = inner(s)->final,
 		.bounded = s->f->window > 0 };
 	*s->at = to;
@@ -207,8 +211,12 @@ static int unclosed(struct step *s, size_t give_up, bool mismatch)
 		f->window = give_up;
 		return bad(s, next, REASON_SYNTAX, "the record does not end", 1);
 	}
-	if (mismatch)
+	if (mismatch) {
+		/* outside of any list the brackets that follow close nothing but this record */
+		while (f->depth == 0 && give_up < s->text.n && (s->text.p[give_up] == ']' || s->text.p[give_up] == '}'))
+			give_up++;
 		return bad(s, give_up, REASON_SYNTAX, "a bracket closes what another kind opened", 1);
+	}
 	if (give_up - *s->at >= f->max_record && (give_up < s->text.n || s->end == TEXT_GOES_ON)) {
 		f->skipping = true;
 		return bad(s, give_up, REASON_SIZE, NULL, 1);
@@ -458,8 +466,7 @@ static int step_value(struct step *s)
 
 	if (scanner_value(s->f->simd, slice_of(s->text.p + *s->at, to - *s->at), false, NULL, &end, &member) != SCAN_CLOSED)
 		return want_more(s) ? FRAMER_MORE : unclosed(s, to, false);
-	inner(s)->expect = EXPECT_SEPARATOR;
-	return bad(s, *s->at + end, REASON_ROW_WIDTH, "a row of the table is no array", 1);
+	return value(s, *s->at + end, FRAME_VALUE);
 }
 
 /* ---- levels ---- */
@@ -490,9 +497,9 @@ static void close_array(struct step *s)
 	struct framer *f = s->f;
 
 	(*s->at)++;
-	f->depth--;
-	if (in_body(f))
+	if (inner(s)->kind != LEVEL_ARRAY)
 		outer_add(f, SLICE("]"));
+	f->depth--;
 	if (inner(s)->kind == LEVEL_BODY)
 		inner(s)->expect = EXPECT_SEPARATOR;
 }

@@ -68,6 +68,40 @@ static bool pop(struct state *st, bool square)
 	return (st->squares[st->depth / 64] >> (st->depth % 64) & 1) == square;
 }
 
+static int hex_digit(char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The character at *i of a key, escaped as \u00XX or not; *i moves behind it. Other escapes are in no name: -1. */
+static int key_char(struct slice key, size_t *i)
+{
+	if (key.p[*i] != '\\')
+		return key.p[(*i)++];
+	if (key.n - *i < 6 || memcmp(key.p + *i, "\\u00", 4) != 0)
+		return -1;
+	const int high = hex_digit(key.p[*i + 4]), low = hex_digit(key.p[*i + 5]);
+
+	*i += 6;
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+static bool key_is(struct slice key, struct slice name)
+{
+	size_t i = 0, n = 0;
+
+	for (; i < key.n && n < name.n; n++) {
+		const int c = key_char(key, &i);
+
+		if (c < 0 || ascii_lower((char)c) != name.p[n])
+			return false;
+	}
+	return i == key.n && n == name.n;
+}
+
 /* Which watched name stands before the `[` at s.p[at], as a key; -1 for none. */
 static int watched(struct slice s, size_t at, const struct scan_watch *watch)
 {
@@ -80,14 +114,15 @@ static int watched(struct slice s, size_t at, const struct scan_watch *watch)
 		at--;
 	if (at < 2 || s.p[at - 1] != '"')
 		return -1;
-	at--;
-	for (int i = 0; i < 2; i++) {
-		const struct slice name = watch->name[i];
+	const char *quote = memrchr(s.p, '"', at - 1);
 
-		if (name.n > 0 && at > name.n && s.p[at - name.n - 1] == '"' &&
-		    slice_eq_nocase(slice_of(s.p + at - name.n, name.n), name))
+	if (quote == NULL || (quote > s.p && quote[-1] == '\\'))
+		return -1; /* a name that holds a quote is none of these */
+	const struct slice key = slice_of(quote + 1, at - 2 - (size_t)(quote - s.p));
+
+	for (int i = 0; i < 2; i++)
+		if (watch->name[i].n > 0 && key_is(key, watch->name[i]))
 			return i;
-	}
 	return -1;
 }
 

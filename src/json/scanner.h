@@ -17,7 +17,7 @@ enum scan_result {
 	SCAN_MEMBER     /* a member that was watched for begins an array; *end is where its `[` stands, *member which */
 };
 
-/* Names of members of the outermost object whose arrays stop the scan; up to two; ASCII case ignored. NULL: none. */
+/* Names of members of the outermost object whose arrays stop the scan; up to two; in lower case, ASCII case ignored. NULL: none. */
 struct scan_watch {
 	struct slice name[2];
 };

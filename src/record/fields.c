@@ -198,10 +198,7 @@ bool fields_makes_record(struct slice column)
 	return false;
 }
 
-bool fields_is_time(struct slice column)
+bool fields_knows(const struct fields *f, struct slice column)
 {
-	for (int i = F_TIME; i <= F_TIME_GENERATED_LOCAL; i++)
-		if (slice_eq_nocase(column, field_names[i]))
-			return true;
-	return false;
+	return names_find(&f->top, column) != NULL || column_member(column).n > 0;
 }

@@ -65,9 +65,9 @@ static inline int place_of(int level, int slot)
 int fields_place(const struct fields *f, int level, struct slice name);
 /* The slot of properties.NAME among the members: a known member, or a named one. -1: not in this table. */
 int fields_member(const struct fields *f, struct slice name);
-/* Whether a column of this name makes tabular text an export: a header has at least one of them. */
+/* Whether a column of this name is one that exports have. */
+bool fields_knows(const struct fields *f, struct slice column);
+/* Whether such a column alone makes a row a record. */
 bool fields_makes_record(struct slice column);
-/* Whether any alias of the time is called so. */
-bool fields_is_time(struct slice column);
 
 #endif

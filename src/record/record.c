@@ -227,10 +227,13 @@ struct slice record_message(struct record *r)
 static bool read_inner(struct record *r, struct slice text, int level)
 {
 	struct read_error error;
+	bool repaired = false;
 
-	if (text.n == 0 || text.p[0] != '{')
+	if (text.n == 0 || text.p[0] != '{' ||
+	    reader_read(r->reader, text, level, &r->sink, &repaired, &error) != READ_OK)
 		return false;
-	return reader_read(r->reader, text, level, &r->sink, &r->repaired, &error) == READ_OK;
+	r->repaired |= repaired;
+	return true;
 }
 
 /* AdditionalFields as a string is read only when the other two aliases have no value. */

@@ -29,10 +29,13 @@ static struct columns *columns_new(const struct slice *names, size_t n, const st
 	return c;
 }
 
-static bool makes_records(const struct cells *cells)
+/* One known column among several makes a header; a line of one word is one only if that makes records. */
+static bool is_header(const struct cells *cells, const struct fields *fields)
 {
+	if (cells->n == 1)
+		return fields_makes_record(slice_trim(cells->cell[0]));
 	for (size_t i = 0; i < cells->n; i++)
-		if (fields_makes_record(slice_trim(cells->cell[i])))
+		if (fields_knows(fields, slice_trim(cells->cell[i])))
 			return true;
 	return false;
 }
@@ -80,7 +83,7 @@ struct columns *columns_from_csv(struct slice text, const struct fields *fields,
 		    row.kind != FRAME_VALUE)
 			continue;
 		csv_cells(slice_of(rest.p + row.at, row.n), delimiters[i], &arena, &cells);
-		if (!makes_records(&cells))
+		if (!is_header(&cells, fields))
 			continue;
 		found = columns_new(cells.cell, cells.n, fields);
 		found->delimiter = delimiters[i];

@@ -20,8 +20,8 @@ struct columns {
 };
 
 /*
- * From the first lines of a text: `sep=` and `#TYPE` lines, then a header with at least one column that makes a record, cut by
- * the comma, semicolon or TAB that gives such. NULL: the text is no such table. *end: where the rows begin.
+ * From the first lines of a text: `sep=` and `#TYPE` lines, then a header with at least one known column, cut by the comma,
+ * semicolon or TAB that gives such. NULL: the text is no such table. *end: where the rows begin.
  */
 struct columns *columns_from_csv(struct slice text, const struct fields *fields, size_t *end);
 /* From the `columns` array of a REST table. NULL: it is none. */

@@ -52,6 +52,7 @@ static void count_log(struct worker *w, struct record *r)
 	const struct selection *s = &w->plan->selection;
 
 	l->log++;
+	l->notes[NOTE_REPAIRED] += r->repaired;
 	l->notes[NOTE_NO_DEVICE] += r->device.n == 0;
 	l->notes[NOTE_NO_CODE] += r->failure && r->code.n == 0;
 	l->notes[NOTE_UNTIMED] += r->time == TIME_NONE;
@@ -77,7 +78,6 @@ static void count_record(struct worker *w, size_t n)
 	record_finish(r);
 	l->record_bytes += n;
 	w->accounted += n;
-	l->notes[NOTE_REPAIRED] += r->repaired;
 	switch (r->kind) {
 	case RECORD_OTHER:
 		l->other++;
@@ -141,7 +141,6 @@ static void work_scalar(struct worker *w, size_t at, size_t n)
 		return;
 	}
 	w->ledger.other++;
-	w->ledger.notes[NOTE_REPAIRED] += repaired;
 	w->ledger.record_bytes += n;
 	w->accounted += n;
 }

@@ -557,14 +557,16 @@ def form_lines(maker, n):
     while written < n:
         line = spaced(rng).write(maker.blob())
         written += 1
-        if maker.chance(0.05):
-            line += rng.choice(['', ' ', ',']) + spaced(rng).write(maker.blob())
+        glue = rng.choice(['', ' ', ',']) if maker.chance(0.05) else ','
+        if maker.chance(0.05) or glue != ',':
+            line += glue + spaced(rng).write(maker.blob())
             written += 1
-        line = choose(rng, [(20, line), (1, line + ','), (1, ' ' + line), (1, '[' + line + ']'), (1, line + '  ')])
+        array = '[' + line + ']' if glue == ',' else line
+        line = choose(rng, [(20, line), (1, line + ','), (1, ' ' + line), (1, array), (1, line + '  ')])
         out.append(line + newline)
         if maker.chance(0.05):
             out.append(choose(rng, [(2, newline), (1, '  ' + newline), (1, 'null' + newline), (1, '12 "x"' + newline)]))
-    if maker.chance(0.3):
+    if maker.chance(0.3) and out:
         out[-1] = out[-1].rstrip('\r\n')
     return encode(''.join(out))
 
@@ -661,7 +663,7 @@ def form_az(maker, n):
 
 def form_rest(maker, n):
     tables = []
-    for part in parts_of(maker.rng, n)[-3:]:
+    for part in maker.rng.choice([[n], [0, n], [n - n // 3, n // 3]]):
         table = TableMaker(maker, part, iso_times(maker))
         old = maker.chance(0.3)
         columns = [Pairs([('ColumnName' if old else 'name', name), ('DataType' if old else 'type', 'string')])
@@ -826,9 +828,10 @@ def form_csv_width(maker, n):
 
 def form_csv_cut(maker, n):
     table = TableMaker(maker, n + 1, iso_times(maker))
-    last = [csv_cell(maker.rng, value, ',', False) for value in table.rows.pop()]
+    # a cell with a line end that is cut looks like a stray quote: that is another damage
+    last = [csv_cell(maker.rng, value, ',', False).replace('\n', ' ').replace('\r', ' ') for value in table.rows.pop()]
     width = maker.rng.randrange(2, len(last))
-    tail = ','.join(last[:width]) + maker.rng.choice(['', ',"open, and more\n'])
+    tail = ','.join(last[:width]) + maker.rng.choice(['', ',"open, and more'])
     return encode(csv_text(maker, table).rstrip('\n') + '\n' + (tail if tail.strip(',') else 'x' + tail))
 
 

@@ -274,9 +274,16 @@ class Record:
         extra = self.obj.get('AdditionalFields')
         if isinstance(extra, str) and not isinstance(extra, Number):
             extra = parse_object(repair(extra))
+            extra_repaired = extra is not None and extra.repaired
+        else:
+            extra_repaired = False
         if isinstance(extra, Obj):
             candidates.append(extra.get('properties'))
-        for raw in candidates:
+        else:
+            candidates.append(None)
+        for place, raw in enumerate(candidates):
+            if place == 2:  # AdditionalFields is read only where the other two have no value
+                self.repaired = self.repaired or extra_repaired
             if isinstance(raw, Obj):
                 return raw
             if isinstance(raw, str) and not isinstance(raw, Number):

@@ -37,7 +37,7 @@ OPTION_SETS = [
     ['--device', 'press-*', '--all'], ['--device', '*[0-9a-f]?', '--all'], ['--result', 'clienterror,404104'],
     ['--result', '', '--all'], ['--code', '401'], ['--code', '404104,429'], ['--code', '', '--all'],
     ['--category', 'DeviceOperations,conn*', '--all'], ['--operation', 'attestationattempt,?pSERT,device*'],
-    ['--csv-raw', '--all'], ['--no-header', '--top', '5'], ['--sort', '-records', '--all'], ['--top', '0'],
+    ['--csv-raw', '--all'], ['--no-header', '--top', '5'], ['--sort=-records', '--all'], ['--top', '0'],
     ['--failures', '--category', 'Routes,', '--code', '404,503', '--since', '2026-11-01'],
     ['--sort', 'failures', '--top', '7', '--all']]
 
@@ -292,7 +292,8 @@ class Runner:
         options = OPTION_SETS[(index + index // len(KEY_SETS)) % len(OPTION_SETS)]
         sets = [['--all', '--by', keys], [*options, '--by', others]]
         if container == 'plain':
-            sets += [['--all', '--by', each] for each in KEY_SETS] + [[*each] for each in OPTION_SETS]
+            sets += [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(1, 8)]
+            sets += [OPTION_SETS[(index + i) % len(OPTION_SETS)] for i in range(1, 8)]
         folder = os.path.join(self.keep, '%s-%s-%s' % (seed, form, container))
         os.makedirs(folder)
         path = generate.generate(seed, form, container, size, folder)
@@ -303,9 +304,10 @@ class Runner:
 
     def samples(self, directory):
         index = 0
-        paths = sorted(reading.files_of([directory]))
-        for path in paths + [directory]:
-            sets = [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(1 if 'conformance' in path else 3)]
+        # the JSON suite is damaged in ways that only conformance.py judges
+        paths = sorted(path for path in reading.files_of([directory]) if 'conformance' not in path)
+        for path in paths:
+            sets = [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(3)]
             self.check('sample', path, sets, named=True)
             index += 1
 

@@ -1,8 +1,9 @@
 /*
- * test_codes.c - the catalogue of error codes: is it whole, does each entry hold what its columns promise, is
- * everything in it found.
+ * test_codes.c - the catalogue of error codes: is it whole, does each entry hold what its columns
+ * promise, is everything in it found.
  *
- * The documented codes stand here a second time, so that one that is lost or misspelled in codes.tsv shows.
+ * The documented codes stand here a second time, so that one that is lost or misspelled in
+ * codes.tsv shows.
  */
 #include <criterion/criterion.h>
 
@@ -118,11 +119,13 @@ static const struct documented hub_codes[] = {
 };
 
 static const char *const statuses[] = {
-	"400", "401", "403", "404", "405", "409", "412", "413", "415", "429", "499", "500", "502", "503", "504",
+	"400", "401", "403", "404", "405", "409", "412", "413",
+	"415", "429", "499", "500", "502", "503", "504",
 };
 
 static const char *const dps_codes[] = {
-	"400207", "400208", "400209", "401000", "401002", "403101", "404201", "404202", "404204", "409203", "429101",
+	"400207", "400208", "400209", "401000", "401002", "403101",
+	"404201", "404202", "404204", "409203", "429101",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -179,7 +182,8 @@ Test(codes, every_documented_hub_code_is_there_by_number_and_name)
 		const struct code_entry *e = codes_find(code, SLICE("hub"));
 
 		cr_assert_not_null(e, "%s", hub_codes[i].code);
-		cr_assert(is(e, CODES_CODE, hub_codes[i].code) && is(e, CODES_SERVICE, "hub"), "%s", hub_codes[i].code);
+		cr_assert(is(e, CODES_CODE, hub_codes[i].code), "%s", hub_codes[i].code);
+		cr_assert(is(e, CODES_SERVICE, "hub"), "%s", hub_codes[i].code);
 		cr_assert(has_name(e, name), "%s %s", hub_codes[i].code, hub_codes[i].name);
 
 		const struct code_entry *found = codes_by_name(name);
@@ -223,11 +227,13 @@ Test(codes, no_cell_and_no_element_of_a_list_is_empty)
 			cr_assert_gt(cell.n, 0, "entry %zu, column %d", i, f);
 			cr_assert(slice_eq(cell, slice_trim(cell)), "entry %zu, column %d", i, f);
 			for (size_t k = 0; k < cell.n; k++) {
-				cr_assert(cell.p[k] >= ' ' && cell.p[k] <= '~', "entry %zu, column %d", i, f);
+				cr_assert(cell.p[k] >= ' ' && cell.p[k] <= '~',
+					  "entry %zu, column %d", i, f);
 				bars += cell.p[k] == '|';
 			}
 			for (size_t k = 0; k <= bars; k++)
-				cr_assert_gt(codes_part(e, (enum codes_field)f, k).n, 0, "entry %zu, column %d", i, f);
+				cr_assert_gt(codes_part(e, (enum codes_field)f, k).n, 0,
+					     "entry %zu, column %d", i, f);
 			cr_assert_eq(codes_part(e, (enum codes_field)f, bars + 1).n, 0);
 		}
 	}
@@ -242,9 +248,11 @@ Test(codes, the_short_columns_hold_words_from_their_lists)
 
 		cr_assert(is_one_of(text(e, CODES_SERVICE), "any dps hub"), "entry %zu", i);
 		cr_assert_leq(text(e, CODES_MEANING).n, CODES_MEANING_MAX, "entry %zu", i);
-		cr_assert(is_one_of(text(e, CODES_RETRY), "no yes backoff reconnect reread reregister"), "entry %zu", i);
+		cr_assert(is_one_of(text(e, CODES_RETRY),
+				    "no yes backoff reconnect reread reregister"), "entry %zu", i);
 		for (size_t k = 0; codes_part(e, CODES_WHO, k).n > 0; k++)
-			cr_assert(is_one_of(codes_part(e, CODES_WHO, k), "device service operator"), "entry %zu", i);
+			cr_assert(is_one_of(codes_part(e, CODES_WHO, k),
+					    "device service operator"), "entry %zu", i);
 		cr_assert(slice_is_digits(code, 3) || slice_is_digits(code, 6) ||
 			  is_one_of(code, "4XX 5XX -"), "entry %zu", i);
 	}
@@ -258,7 +266,8 @@ Test(codes, sentences_begin_and_end_as_such)
 		const struct slice action = text(e, CODES_ACTION);
 
 		cr_assert_eq(summary.p[summary.n - 1], '.', "entry %zu", i);
-		cr_assert_eq(slice_find(summary, SLICE(". ")), summary.n, "entry %zu: more than one sentence", i);
+		cr_assert_eq(slice_find(summary, SLICE(". ")), summary.n,
+			     "entry %zu: more than one sentence", i);
 		cr_assert_eq(action.p[action.n - 1], '.', "entry %zu", i);
 		cr_assert(ascii_is_alpha(text(e, CODES_MEANING).p[0]), "entry %zu", i);
 	}
@@ -304,24 +313,29 @@ static struct slice next_argument(struct slice *rest)
 	return next_word(rest, ' ');
 }
 
+/* What failures groups by and series splits by. */
+static const char keys[] =
+	"device enrollment service resource category operationName resultType resultSignature "
+	"code level message location protocol sdkVersion endpoint callerIpAddress correlationId "
+	"applicationId minute hour day";
+
 static void check_option(struct slice option, struct slice value, const struct code_entry *e)
 {
 	const struct slice code = text(e, CODES_CODE);
 
-	cr_assert(is_one_of(option, "--by --code --every --metric --result --split --where"), "%.*s: %.*s",
-		  SLICE_ARG(code), SLICE_ARG(option));
+	cr_assert(is_one_of(option, "--by --code --every --metric --result --split --where"),
+		  "%.*s: %.*s", SLICE_ARG(code), SLICE_ARG(option));
 	cr_assert_gt(value.n, 0, "%.*s", SLICE_ARG(code));
 	if (slice_eq(option, SLICE("--code")))
-		cr_assert(slice_eq(value, code), "%.*s looks at %.*s", SLICE_ARG(code), SLICE_ARG(value));
+		cr_assert(slice_eq(value, code), "%.*s looks at %.*s", SLICE_ARG(code),
+			  SLICE_ARG(value));
 	if (!slice_eq(option, SLICE("--by")) && !slice_eq(option, SLICE("--split")))
 		return;
 	while (value.n > 0) {
 		const struct slice key = next_word(&value, ',');
 
 		cr_assert(slice_starts_nocase(key, SLICE("properties.")) ||
-			  is_one_of(key, "device enrollment service resource category operationName resultType "
-					 "resultSignature code level message location protocol sdkVersion endpoint "
-					 "callerIpAddress correlationId applicationId minute hour day"),
+			  is_one_of(key, keys),
 			  "%.*s: no key %.*s", SLICE_ARG(code), SLICE_ARG(key));
 	}
 }
@@ -334,7 +348,8 @@ Test(codes, what_to_look_at_is_a_command_of_dpslog)
 
 		cr_assert(slice_eq(word, SLICE("dpslog")), "entry %zu", i);
 		word = next_argument(&rest);
-		cr_assert(is_one_of(word, "failures devices history series compare records"), "entry %zu", i);
+		cr_assert(is_one_of(word, "failures devices history series compare records"),
+			  "entry %zu", i);
 		for (word = next_argument(&rest); rest.n > 0; word = next_argument(&rest))
 			check_option(word, next_argument(&rest), codes_at(i));
 		cr_assert(slice_eq(word, SLICE("PATH")), "entry %zu", i);
@@ -351,7 +366,8 @@ Test(codes, the_list_is_ordered_and_each_entry_finds_itself)
 			continue;
 		cr_assert_eq(codes_find(code, text(e, CODES_SERVICE)), e, "entry %zu", i);
 		if (i > 0)
-			cr_assert_leq(slice_cmp(text(codes_at(i - 1), CODES_CODE), code), 0, "entry %zu", i);
+			cr_assert_leq(slice_cmp(text(codes_at(i - 1), CODES_CODE), code), 0,
+				      "entry %zu", i);
 	}
 	cr_assert(is(codes_at(codes_count() - 1), CODES_CODE, "-"));
 	cr_assert(is(codes_at(0), CODES_CODE, "400"));
@@ -404,7 +420,8 @@ Test(codes, find_refuses_what_is_no_code)
 	cr_assert(is(codes_find(slice_of("401002", 3), SLICE("dps")), CODES_CODE, "401"));
 }
 
-static void check_explain(const char *code, const char *service, const char *entry, enum codes_match match)
+static void check_explain(const char *code, const char *service, const char *entry,
+			  enum codes_match match)
 {
 	enum codes_match how = CODES_UNKNOWN;
 	const struct code_entry *e = codes_explain(slice_str(code), slice_str(service), &how);
@@ -482,5 +499,6 @@ Test(codes, quotes_of_the_table_survive_the_compiler)
 
 	cr_assert_lt(slice_find(causes, SLICE("(\"Invalid certificate\")")), causes.n);
 	cr_assert(is(codes_find(SLICE("4XX"), SLICE("")), CODES_LOOK,
-		     "dpslog failures --where 'statusCode =~ \"4XX\"' --by category,operationName,message PATH"));
+		     "dpslog failures --where 'statusCode =~ \"4XX\"' "
+		     "--by category,operationName,message PATH"));
 }

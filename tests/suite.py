@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""Runs every part of the tests on one or more builds and ends with one line: N passed, N failed.
+
+    suite.py [--part NAME]... [--list] BUILD[:sanitized]...
+
+BUILD is a folder in which `make check-programs` has been run. A sanitized build leaves out what does not depend on
+the build and takes fewer seeds. A part is a program that prints `N passed, N failed` (or Criterion's synthesis) last;
+lines of it that begin with `skipped:` are shown, everything else only if it fails. Nothing depends on the locale, the
+time zone or the user's settings.
+
+The records that are published elsewhere are read in place: DPSLOG_PUBLIC_SAMPLES is the folder, beside the checkout
+if it is not set. Tests that need it are skipped, with a word, where it is absent.
+"""
+
+import argparse
+import concurrent.futures
+import glob
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+
+TESTS = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(TESTS)
+TIMEOUT = 780
+SUMMARY = re.compile(r'^(\d+) passed, (\d+) failed$')
+CRITERION = re.compile(r'Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)')
+LINES_SHOWN = 200
+
+# How many seeds the checker takes, on a plain and on a sanitized build.
+SEEDS = {False: 3, True: 1}
+
+
+class Part:
+    def __init__(self, name, command, build, weight=1):
+        self.name = name
+        self.command = command
+        self.build = build
+        self.weight = weight  # the heavy ones begin first
+        self.passed = 0
+        self.failed = 0
+        self.output = ''
+        self.seconds = 0
+
+    def run(self, environment):
+        began = time.monotonic()
+        try:
+            done = subprocess.run(self.command, cwd=TOP, env=environment, stdin=subprocess.DEVNULL, text=True,
+                                  errors='backslashreplace', stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  timeout=TIMEOUT, check=False)
+            self.output = done.stdout
+            self.count(done.returncode)
+        except subprocess.TimeoutExpired as expired:
+            self.output = (expired.output or b'').decode(errors='backslashreplace')
+            self.fail('not finished after %d seconds' % TIMEOUT)
+        except OSError as error:
+            self.fail(str(error))
+        self.seconds = time.monotonic() - began
+
+    def fail(self, why):
+        self.failed += 1
+        self.output += '%s: %s\n' % (self.name, why)
+
+    def count(self, status):
+        """The last line that counts is believed, unless the exit status tells another story."""
+        found = False
+        for line in reversed(self.output.splitlines()):
+            plain, criterion = SUMMARY.match(line), CRITERION.search(line)
+            if plain or criterion:
+                found = True
+                numbers = [int(n) for n in (plain or criterion).groups()]
+                self.passed = numbers[0] if plain else numbers[1]
+                self.failed = numbers[1] if plain else numbers[2] + numbers[3]
+                break
+        if not found:
+            self.fail('ended with status %d and no summary' % status)
+        elif status != 0 and self.failed == 0:
+            self.fail('ended with status %d though nothing failed' % status)
+        elif status == 0 and self.failed:
+            self.output += '%s: ended with status 0 though something failed\n' % self.name
+        if self.passed + self.failed == 0 and not self.skips():
+            self.fail('ran no test')
+
+    def skips(self):
+        return [line for line in self.output.splitlines() if line.startswith('skipped:')]
+
+
+def python(script, *arguments):
+    return [sys.executable, '-B', os.path.join(TESTS, script), *arguments]
+
+
+def unit_tests_of(folder):
+    """Python's unittest, with a closing line like that of the others."""
+    code = ('import sys, unittest\n'
+            'r = unittest.TextTestRunner(stream=sys.stdout).run(unittest.defaultTestLoader.discover(sys.argv[1]))\n'
+            'bad = len(r.failures) + len(r.errors) + len(r.unexpectedSuccesses)\n'
+            'for test, why in r.skipped: print("skipped: %s: %s" % (test.id(), why))\n'
+            'print("%d passed, %d failed" % (r.testsRun - bad - len(r.skipped), bad))\n'
+            'sys.exit(bad != 0)\n')
+    return [sys.executable, '-B', '-c', code, folder]
+
+
+def parts_of(build, sanitized):
+    program = os.path.join(build, 'dpslog')
+    public = public_samples()
+    parts = []
+
+    def add(name, command, weight=1):
+        parts.append(Part(name, command, build, weight))
+
+    unit = os.path.join(build, 'tests', 'unit', 'unit')
+    if os.path.exists(unit):
+        add('unit', [unit, '--ascii', '-j2', '--timeout', '120'], 3)
+    else:
+        add('unit', ['echo', 'skipped: unit tests: this build has none (no Criterion)'])
+    add('cases', python('cases.py', '--dpslog', program), 2)
+    add('conformance', python('conformance.py', program, os.path.join(public, 'json-conformance', 'test_parsing')), 4)
+    checker = ['--dpslog', program, '--seeds', str(SEEDS[sanitized]), '--samples', os.path.join(TOP, 'samples')]
+    add('checker', python('checker/run.py', *checker), 9)
+    if os.path.isdir(public):
+        add('checker-public', python('checker/run.py', '--dpslog', program, '--seeds', '0', '--samples', public), 5)
+    for script in sorted(glob.glob(os.path.join(TESTS, 'damage', '*.py'))):
+        name = os.path.splitext(os.path.basename(script))[0]
+        if not name.startswith('_') and os.access(script, os.X_OK):  # the others are modules
+            add('damage-' + name, [sys.executable, '-B', script, '--dpslog', program], 6)
+    add('man-examples', python('man_examples.py', '--dpslog', program))
+    if not sanitized:
+        add('tree', python('tree.py'))
+        add('binary', python('binary.py', program))
+        add('samples', [sys.executable, '-B', '-c', 'import subprocess, sys\n'
+                        'bad = subprocess.call([sys.executable, "-B", *sys.argv[1:]]) != 0\n'
+                        'print("%d passed, %d failed" % (not bad, bad))\n'
+                        'sys.exit(bad)\n', os.path.join(TESTS, 'tools', 'make_samples.py'), '--check',
+                        os.path.join(TOP, 'samples')])
+        add('checker-unit', unit_tests_of(os.path.join(TESTS, 'checker')), 2)
+    return parts
+
+
+def public_samples():
+    return os.environ.get('DPSLOG_PUBLIC_SAMPLES') or os.path.join(TOP, '..', 'shared', 'samples')
+
+
+def environment_for(part):
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(('LC_', 'DPSLOG_', 'CRITERION_')) and name not in ('LANG', 'LANGUAGE', 'NO_COLOR', 'TZ')}
+    kept.update(
+        LC_ALL='C', TZ='UTC', TERM='dumb', PYTHONDONTWRITEBYTECODE='1', PYTHONHASHSEED='0',
+        DPSLOG=os.path.join(part.build, 'dpslog'), DPSLOG_PUBLIC_SAMPLES=public_samples(),
+        # A status that no command uses, so that a report of a sanitizer is never taken for a loss.
+        ASAN_OPTIONS='exitcode=86:detect_leaks=1:detect_stack_use_after_return=1',
+        UBSAN_OPTIONS='exitcode=86:print_stacktrace=1')
+    return kept
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Runs all tests.')
+    parser.add_argument('--part', action='append', metavar='NAME', help='only this part (repeatable)')
+    parser.add_argument('--list', action='store_true', help='the names of the parts')
+    parser.add_argument('-j', '--jobs', type=int, default=len(os.sched_getaffinity(0)), metavar='N')
+    parser.add_argument('-v', '--verbose', action='store_true', help='a line for each part')
+    parser.add_argument('builds', nargs='+', metavar='BUILD[:sanitized]')
+    options = parser.parse_args()
+
+    parts = []
+    for build in options.builds:
+        folder, colon, kind = build.partition(':')
+        if colon and kind != 'sanitized':
+            parser.error('%s: what follows the colon can only be `sanitized`' % build)
+        parts += parts_of(os.path.abspath(folder), kind == 'sanitized')
+    if options.part:
+        unknown = set(options.part) - {part.name for part in parts}
+        if unknown:
+            parser.error('no such part: ' + ', '.join(sorted(unknown)))
+        parts = [part for part in parts if part.name in options.part]
+    if options.list:
+        print('\n'.join(dict.fromkeys(part.name for part in parts)))
+        return 0
+
+    talking = threading.Lock()
+
+    def run(part):
+        part.run(environment_for(part))
+        with talking:
+            report(part, options.verbose or sys.stderr.isatty())
+
+    with concurrent.futures.ThreadPoolExecutor(max(1, options.jobs)) as pool:
+        list(pool.map(run, sorted(parts, key=lambda part: -part.weight)))
+    passed, failed = sum(part.passed for part in parts), sum(part.failed for part in parts)
+    print('%d passed, %d failed' % (passed, failed))
+    return 1 if failed or not passed else 0
+
+
+def report(part, always):
+    where = '%s on %s' % (part.name, os.path.basename(part.build))
+    if part.failed:
+        lines = part.output.splitlines()
+        print('---- %s: %d of %d failed' % (where, part.failed, part.passed + part.failed))
+        if len(lines) > LINES_SHOWN:
+            print('(the last %d of %d lines)' % (LINES_SHOWN, len(lines)))
+        print('\n'.join(lines[-LINES_SHOWN:]))
+        print('---- to run it alone: %s -B tests/suite.py --part %s %s' % (
+            os.path.basename(sys.executable), part.name, os.path.relpath(part.build)), flush=True)
+        return
+    for line in part.skips():
+        print('%s: %s' % (where, line), flush=True)
+    if always:
+        print('%s: all %d, %.0f s' % (where, part.passed, part.seconds), file=sys.stderr, flush=True)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
