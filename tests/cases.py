@@ -33,13 +33,15 @@ CASES = os.path.join(TESTS, 'cases')
 SAMPLES = os.path.join(TOP, 'samples')
 EXPECTATIONS = ('cmd', 'out', 'err', 'status')
 LEDGER = re.compile(r'--ledger[ =]([^\s;|&]+)')
+RESERVED = ('bin', 'samples', 'public')  # folders beside those in which the cases run
 TIMEOUT = 60
 
 
 def check_ledger(ledger):
+    """The checker's; what is wrong with the ledger, as sentences."""
     sys.path.insert(0, os.path.join(TESTS, 'checker'))
-    import ledger_check  # pylint: disable=import-outside-toplevel
-    return ledger_check.check_ledger(ledger)
+    import run  # pylint: disable=import-outside-toplevel
+    return run.check_ledger(ledger)
 
 
 def content_of(path):
@@ -74,7 +76,7 @@ class Case:
         place = os.path.join(root, self.name)
         shutil.copytree(self.folder, place, symlinks=True, ignore=shutil.ignore_patterns(*EXPECTATIONS))
         environment = {'PATH': programs + os.pathsep + os.environ.get('PATH', os.defpath), 'LC_ALL': 'C', 'TZ': 'UTC',
-                       'HOME': place, 'TERM': 'dumb', 'SAMPLES': '../samples.copy', 'PUBLIC': '../public.copy'}
+                       'HOME': place, 'TERM': 'dumb', 'SAMPLES': '../samples', 'PUBLIC': '../public'}
         environment.update((name, value) for name, value in os.environ.items() if name.endswith('SAN_OPTIONS'))
         try:
             done = subprocess.run(['sh', '-c', self.command], cwd=place, env=environment, stdin=subprocess.DEVNULL,
@@ -139,7 +141,7 @@ def prepare(root, program, cases):
     programs = os.path.join(root, 'bin')
     os.mkdir(programs)
     os.symlink(program, os.path.join(programs, 'dpslog'))
-    for variable, source, copy in (('SAMPLES', SAMPLES, 'samples.copy'), ('PUBLIC', public, 'public.copy')):
+    for variable, source, copy in (('SAMPLES', SAMPLES, 'samples'), ('PUBLIC', public, 'public')):
         users = [case for case in cases if case.uses(variable)]
         if not users:
             continue
@@ -162,6 +164,8 @@ def main():
     if not os.access(program, os.X_OK):
         parser.error('%s: no such program' % program)
     names = all_cases()
+    for name in set(names) & set(RESERVED):
+        parser.error('%s: a case cannot have this name' % name)
     wanted = [os.path.basename(name.rstrip('/')) for name in options.names]
     for name in wanted:
         if name not in names:

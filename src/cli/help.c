@@ -1,7 +1,6 @@
 /*
  * help.c - what --help and --version say.
  */
-#include "config.h"
 
 #include "cli/help.h"
 

@@ -382,8 +382,8 @@ struct unpack *unpack_tar(struct stream *s, uint64_t skip_limit)
 
 	u->tar.skip_limit = skip_limit;
 	u->archive = reader_new();
-	/* Set, not offered for a vote: a damaged first header is no reason to give the others up. */
-	archive_read_set_format(u->archive, ARCHIVE_FORMAT_TAR);
+	/* Offered alone; archive_read_set_format would link the readers of all formats, and XML with them. */
+	archive_read_support_format_tar(u->archive);
 	archive_read_set_format_option(u->archive, "tar", "read_concatenated_archives", "1");
 	if (archive_read_open(u->archive, u, NULL, tar_read, NULL) != ARCHIVE_OK)
 		broken(u, "the tar archive is damaged");

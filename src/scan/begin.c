@@ -13,10 +13,13 @@ enum { PROBE = 64 << 10 };
 
 static struct slice skip_filling(struct slice s)
 {
-	s = frame_skip_bom(s);
-	while (s.n > 0 && (ascii_is_space(s.p[0]) || s.p[0] == ',' || s.p[0] == '\0'))
-		s = slice_of(s.p + 1, s.n - 1);
-	return s;
+	for (;;) {
+		const struct slice rest = frame_skip_bom(s);
+
+		if (rest.n == s.n && (s.n == 0 || (!ascii_is_space(s.p[0]) && s.p[0] != ',' && s.p[0] != '\0')))
+			return s;
+		s = rest.n < s.n ? rest : slice_of(s.p + 1, s.n - 1);
+	}
 }
 
 /* A line that may be the beginning of a value: { or [ in the first column and, behind white space, what can follow there. */
