@@ -1,8 +1,6 @@
 /*
  * cmd_failures.c - which devices fail with which result: failures grouped by any keys.
  */
-#include <inttypes.h>
-
 #include "base/escape.h"
 #include "cli/cli.h"
 #include "cli/messages.h"
@@ -131,9 +129,14 @@ static int write_groups(struct run *r, const struct view *view)
 		const uint64_t guarded = csv_write(&out, view, (struct csv_options){ !o->no_header, !o->csv_raw });
 
 		r->result.ledger.notes[NOTE_GUARDED_CELLS] += guarded;
-		if (guarded > 0)
-			diag_note(r->diag, "%" PRIu64 " cells that a spreadsheet would run as a formula got a leading ' (--csv-raw leaves "
-			          "them as they are)", guarded);
+		if (guarded > 0) {
+			struct buf text = BUF_INIT;
+
+			number_of(&text, guarded, "cell that a spreadsheet would run as a formula got a leading '",
+			          "cells that a spreadsheet would run as a formula got a leading '");
+			diag_note(r->diag, "%s (--csv-raw leaves them as they are)", buf_cstr(&text));
+			buf_free(&text);
+		}
 		break;
 	}
 	default:
