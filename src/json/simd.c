@@ -5,6 +5,36 @@
  */
 #include "json/simd.h"
 
+#if defined(__GNUC__) && !defined(__clang__)
+#define VECTORISED __attribute__((optimize("O3")))
+#else
+#define VECTORISED
+#endif
+
+/* One pass without branches, that the compiler turns into the vector code of the function it is inlined into. */
+static inline __attribute__((always_inline)) unsigned suspicious_bytes(const char *text, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	const size_t last = n < 2 ? 0 : n - 2;
+	unsigned char high = 0, control = 0, surrogate = 0;
+
+	for (size_t i = 0; i < last; i++) {
+		high |= p[i];
+		control |= (unsigned char)((p[i] == 0x0b) | (p[i] == 0x0c));
+		surrogate |= (unsigned char)((p[i] == '\\') & (p[i + 1] == 'u') & ((p[i + 2] | 0x20) == 'd'));
+	}
+	for (size_t i = last; i < n; i++) {
+		high |= p[i];
+		control |= (unsigned char)((p[i] == 0x0b) | (p[i] == 0x0c));
+	}
+	return (high & 0x80 ? SEEN_HIGH : 0U) | (control ? SEEN_CONTROL : 0U) | (surrogate ? SEEN_SURROGATE : 0U);
+}
+
+VECTORISED static unsigned portable_suspicious(const char *p, size_t n)
+{
+	return suspicious_bytes(p, n);
+}
+
 static void portable_classify(const char *p, struct simd_masks *out)
 {
 	*out = (struct simd_masks){ 0 };
@@ -22,7 +52,7 @@ static void portable_classify(const char *p, struct simd_masks *out)
 	}
 }
 
-const struct simd simd_portable = { "portable", portable_classify };
+const struct simd simd_portable = { "portable", portable_classify, portable_suspicious };
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -61,6 +91,11 @@ __attribute__((target("avx2"))) static void avx2_classify(const char *p, struct 
 	}
 }
 
+VECTORISED __attribute__((target("avx2"))) static unsigned avx2_suspicious(const char *p, size_t n)
+{
+	return suspicious_bytes(p, n);
+}
+
 __attribute__((target("avx512bw"))) static void avx512_classify(const char *p, struct simd_masks *out)
 {
 	const __m512i v = _mm512_loadu_si512(p);
@@ -72,9 +107,9 @@ __attribute__((target("avx512bw"))) static void avx512_classify(const char *p, s
 	out->close = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}'));
 }
 
-static const struct simd simd_sse2 = { "sse2", sse2_classify };
-static const struct simd simd_avx2 = { "avx2", avx2_classify };
-static const struct simd simd_avx512 = { "avx512", avx512_classify };
+static const struct simd simd_sse2 = { "sse2", sse2_classify, portable_suspicious };
+static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_suspicious };
+static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_suspicious };
 
 const struct simd *simd_best(void)
 {
@@ -127,7 +162,7 @@ static void neon_classify(const char *p, struct simd_masks *out)
 #undef NEON_EQ
 }
 
-static const struct simd simd_neon = { "neon", neon_classify };
+static const struct simd simd_neon = { "neon", neon_classify, portable_suspicious };
 
 const struct simd *simd_best(void)
 {

@@ -18,10 +18,19 @@ struct simd_masks {
 	uint64_t close;      /* } ] */
 };
 
+/* What a text may hold that yajl does not check. */
+enum {
+	SEEN_HIGH = 1,       /* a byte above ASCII */
+	SEEN_CONTROL = 2,    /* \v or \f, which yajl takes for white space */
+	SEEN_SURROGATE = 4   /* \ud or \uD: an escape that may be half of a pair */
+};
+
 struct simd {
 	const char *name;
 	/* Exactly 64 readable bytes. */
 	void (*classify)(const char *p, struct simd_masks *out);
+	/* SEEN_* of n bytes. */
+	unsigned (*suspicious)(const char *p, size_t n);
 };
 
 extern const struct simd simd_portable;

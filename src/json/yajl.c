@@ -12,11 +12,13 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "json/simd.h"
 
 struct reader {
 	struct arena memory;          /* yajl's, for one value */
 	struct arena mended;          /* texts that had to be repaired, for one record */
 	struct buf scratch;
+	const struct simd *simd;
 	yajl_alloc_funcs alloc;
 	/* the value that is being read */
 	const struct event_sink *sink;
@@ -174,30 +176,6 @@ static const yajl_callbacks callbacks = {
 
 /* ---- what yajl does not check ---- */
 
-enum { SEEN_HIGH = 1, SEEN_CONTROL = 2, SEEN_SURROGATE = 4 };
-
-/*
- * One pass that a compiler turns into vector code: bytes above ASCII, \v and \f (which yajl takes for white space), and
- * escapes that may be surrogates (\ud or \uD).
- */
-static unsigned suspicious(struct slice t)
-{
-	unsigned char high = 0, control = 0, surrogate = 0;
-	const unsigned char *p = (const unsigned char *)t.p;
-	const size_t n = t.n < 2 ? 0 : t.n - 2;
-
-	for (size_t i = 0; i < n; i++) {
-		high |= p[i];
-		control |= (unsigned char)((p[i] == 0x0b) | (p[i] == 0x0c));
-		surrogate |= (unsigned char)((p[i] == '\\') & (p[i + 1] == 'u') & ((p[i + 2] | 0x20) == 'd'));
-	}
-	for (size_t i = n; i < t.n; i++) {
-		high |= p[i];
-		control |= (unsigned char)((p[i] == 0x0b) | (p[i] == 0x0c));
-	}
-	return (high & 0x80 ? SEEN_HIGH : 0U) | (control ? SEEN_CONTROL : 0U) | (surrogate ? SEEN_SURROGATE : 0U);
-}
-
 static int hex4(const char *p)
 {
 	int value = 0;
@@ -287,6 +265,7 @@ struct reader *reader_new(void)
 {
 	struct reader *r = mem_zalloc(sizeof *r);
 
+	r->simd = simd_best();
 	r->alloc = (yajl_alloc_funcs){ .malloc = take, .realloc = retake, .free = give_back, .ctx = r };
 	return r;
 }
@@ -349,7 +328,7 @@ static enum read_status parse(struct reader *r, struct slice text, struct read_e
 enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
                              struct read_error *error)
 {
-	const unsigned seen = suspicious(text);
+	const unsigned seen = r->simd->suspicious(text.p, text.n);
 
 	if (seen & SEEN_CONTROL) {
 		*error = (struct read_error){ REASON_SYNTAX, "not JSON (a control character)", 0 };
