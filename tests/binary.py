@@ -4,16 +4,20 @@
     binary.py DPSLOG
 
 A flag that configure dropped without a word shows here. The names of functions are those that the program itself
-imports; libraries have others, for their own use.
+imports, those of archives that it is linked with included; libraries have others, for their own use. Copies without a
+limit are looked for in the sources: the linked archives have some.
 """
 
+import glob
+import os
 import re
 import shutil
 import subprocess
 import sys
 
 FORBIDDEN = re.compile(r'(?:socket|connect|bind|listen|accept4?|sendto|recvfrom|getaddrinfo|gethostby\w*|system|popen|fork|vfork|'
-                       r'exec[lv]\w*|posix_spawnp?|dlopen|gets|strcpy|strcat|sprintf|vsprintf)')
+                       r'exec[lv]\w*|posix_spawnp?|dlopen|gets)')
+UNCHECKED = re.compile(r'\b(?:strcpy|strcat|sprintf|vsprintf|gets)\s*\(')
 
 
 def output_of(*command):
@@ -35,6 +39,9 @@ def checks_of(program):
     yield 'the C library checks sizes', any(name.endswith('_chk') for name in imported if name != '__stack_chk_fail')
     forbidden = sorted(name for name in imported if FORBIDDEN.fullmatch(name))
     yield 'nothing dangerous is imported: ' + ' '.join(forbidden), not forbidden
+    sources = glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'src', '**', '*.c'), recursive=True)
+    unchecked = [os.path.basename(path) for path in sources if UNCHECKED.search(open(path, encoding='utf-8').read())]
+    yield 'no copy without a limit: ' + ' '.join(unchecked), sources and not unchecked
 
 
 def main():

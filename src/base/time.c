@@ -165,11 +165,12 @@ static inline int64_t in_range(int64_t t)
 /* As time_parse, with the offset that a time without one has. */
 static inline int64_t parse(struct slice s, int64_t offset)
 {
-	const char *p = s.p + 19, *const end = s.p + s.n;
 	int64_t t, us = 0;
 
 	if (s.n < 19 || !read_moment(s.p, &t))
 		return TIME_NONE;
+	const char *p = s.p + 19, *const end = s.p + s.n;
+
 	if (p < end && *p == '.') {
 		p = read_fraction(p + 1, end, &us);
 		if (p == NULL)
@@ -263,9 +264,11 @@ static bool read_portal_half(struct slice rest, struct portal *d)
 /* The form alone; whether the numbers are possible is not asked. */
 static bool read_portal(struct slice s, struct portal *d)
 {
+	if (s.n < sizeof "1/1/2000 0:00:00" - 1)
+		return false;
 	const char *p = s.p, *const end = s.p + s.n;
 
-	if (s.n < sizeof "1/1/2000 0:00:00" - 1 || !read_portal_date(&p, end, d))
+	if (!read_portal_date(&p, end, d))
 		return false;
 	read_char(&p, end, ',');
 	if (!read_char(&p, end, ' ') || !read_portal_clock(&p, end, d))
@@ -309,10 +312,9 @@ enum date_evidence time_portal_evidence(struct slice s)
 int64_t time_floor(int64_t t, int64_t span)
 {
 	const int64_t past = t % span;
+	int64_t start;
 
-	if (t == TIME_NONE)
-		return t;
-	return t - (past < 0 ? past + span : past);
+	return __builtin_sub_overflow(t, past < 0 ? past + span : past, &start) ? TIME_NONE : start;
 }
 
 int64_t time_parse_option(struct slice s, int64_t offset_us)
@@ -361,8 +363,8 @@ struct parts {
 /* Counted in years that begin with March, so that the leap day is the last of its year. */
 static struct parts parts_of(int64_t t)
 {
-	const int64_t day = time_floor(t, TIME_DAY) / TIME_DAY;
-	const uint64_t us = (uint64_t)(t - day * TIME_DAY);
+	const int64_t day = t / TIME_DAY - (t % TIME_DAY < 0);
+	const uint64_t us = (uint64_t)t - (uint64_t)day * (uint64_t)TIME_DAY; /* the product alone may overflow */
 	const int64_t from_march = day + 719468; /* from 0000-03-01 */
 	const int64_t era = (from_march >= 0 ? from_march : from_march - 146096) / 146097;
 	const unsigned in_era = (unsigned)(from_march - era * 146097);
@@ -399,7 +401,7 @@ static char *put_char(char *out, char c)
 static char *put_year(char *out, int64_t year)
 {
 	if (year < 0 || year > 9999)
-		return out + sprintf(out, "%lld", (long long)year);
+		return out + snprintf(out, 24, "%lld", (long long)year);
 	return put_two(put_two(out, (unsigned)year / 100), (unsigned)year % 100);
 }
 

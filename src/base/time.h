@@ -36,7 +36,7 @@ int64_t time_parse_portal(struct slice s, enum date_order order);
 /* By the first two numbers alone: above 12 in the first means only day first, in the second only month first. */
 enum date_evidence time_portal_evidence(struct slice s);
 
-/* Start of the span (TIME_MINUTE, TIME_HOUR, TIME_DAY: aligned to UTC midnight) that holds t; floors before 1970 as well. */
+/* Start of the span (TIME_MINUTE, TIME_HOUR, TIME_DAY: aligned to UTC midnight) that holds t; floors before 1970 as well. TIME_NONE stays. */
 int64_t time_floor(int64_t t, int64_t span);
 
 /* For people's options: an RFC 3339 time, a date (midnight), with `offset_us` for times without a zone. TIME_NONE if neither. */

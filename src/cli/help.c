@@ -4,7 +4,7 @@
 
 #include "cli/help.h"
 
-enum { HELP_COLUMNS = 79, HELP_COMMAND = 14, HELP_OPTION = 28 };
+enum { HELP_COLUMNS = 79, HELP_COMMAND = 14, HELP_OPTION = 29 };
 
 static void help_blanks(struct buf *out, size_t n)
 {

@@ -24,6 +24,7 @@
 #include "input/stream_impl.h"
 #include "input/zip_directory.h"
 
+enum { ZIP_RESTARTS = 1000, ZIP_SIGNATURE = 4 };
 enum { BLOCK = STREAM_INPUT, TAR_BLOCK = 512, RING = 2 * BLOCK / TAR_BLOCK, NAME_TEXT_MAX = 40 };
 
 /* Of a tar: what was given to libarchive. */
@@ -54,6 +55,8 @@ struct unpack {
 	struct zip_directory directory;
 	uint64_t at;             /* where libarchive reads next */
 	bool in_a_row;           /* by the headers of the members, not by the directory */
+	uint64_t from;           /* where this reader began */
+	unsigned restarts;
 };
 
 static void damaged(struct unpack *u, enum reason reason, const char *text)
@@ -277,6 +280,28 @@ static void watch(struct tar_watch *w, const char *p, size_t n)
 	w->given += n;
 }
 
+/*
+ * An empty member that every archive is given in front. libarchive decides by the first header whether it takes an archive
+ * at all, and a damaged one is no reason to give up the members behind it.
+ */
+static size_t put_door(char *block)
+{
+	unsigned sum = 0;
+
+	memset(block, 0, TAR_BLOCK);
+	memcpy(block, "door", 4);
+	memcpy(block + 100, "0000644", 7);
+	memcpy(block + 124, "00000000000", 11);
+	memcpy(block + 136, "00000000000", 11);
+	memcpy(block + 148, "        ", 8);
+	memcpy(block + 156, "0", 1);
+	memcpy(block + 257, "ustar\00000", 8);
+	for (size_t i = 0; i < TAR_BLOCK; i++)
+		sum += (unsigned char)block[i];
+	snprintf(block + 148, 8, "%06o", sum);
+	return TAR_BLOCK;
+}
+
 /* Blocks are filled, so that all but the last begin at a multiple of 512 bytes. */
 static la_ssize_t tar_read(struct archive *a, void *data, const void **p)
 {
@@ -285,6 +310,8 @@ static la_ssize_t tar_read(struct archive *a, void *data, const void **p)
 	size_t n = 0;
 	ssize_t got = 0;
 
+	if (w->given == 0)
+		n = put_door(u->block);
 	while (n < BLOCK && (got = stream_read(u->below, u->block + n, BLOCK - n)) > 0)
 		n += (size_t)got;
 	if (w->skipping && w->skip_limit > 0) {
@@ -379,13 +406,15 @@ static struct archive *reader_new(void)
 struct unpack *unpack_tar(struct stream *s, uint64_t skip_limit)
 {
 	struct unpack *u = unpack_new(s, false);
+	struct archive_entry *door;
 
 	u->tar.skip_limit = skip_limit;
 	u->archive = reader_new();
 	/* Offered alone; archive_read_set_format would link the readers of all formats, and XML with them. */
 	archive_read_support_format_tar(u->archive);
 	archive_read_set_format_option(u->archive, "tar", "read_concatenated_archives", "1");
-	if (archive_read_open(u->archive, u, NULL, tar_read, NULL) != ARCHIVE_OK)
+	if (archive_read_open(u->archive, u, NULL, tar_read, NULL) != ARCHIVE_OK ||
+	    archive_read_next_header(u->archive, &door) != ARCHIVE_OK)
 		broken(u, "the tar archive is damaged");
 	return u;
 }
@@ -438,13 +467,14 @@ static la_int64_t zip_seek(struct archive *a, void *data, la_int64_t offset, int
 	return (la_int64_t)u->at;
 }
 
-static bool zip_start(struct unpack *u, bool in_a_row)
+static bool zip_start(struct unpack *u, bool in_a_row, uint64_t from)
 {
 	struct archive *a = reader_new();
 
 	archive_read_free(u->archive);
 	u->archive = a;
-	u->at = 0;
+	u->at = from;
+	u->from = from;
 	u->in_a_row = in_a_row;
 	if (in_a_row)
 		archive_read_support_format_zip_streamable(a);
@@ -463,12 +493,43 @@ static bool zip_go_on_in_a_row(struct unpack *u)
 {
 	struct archive_entry *entry;
 
-	if (!zip_start(u, true))
+	if (!zip_start(u, true, 0))
 		return false;
 	for (uint64_t i = 0; i < u->members; i++)
 		if (archive_read_next_header(u->archive, &entry) < ARCHIVE_WARN)
 			return false;
 	return true;
+}
+
+/* The next header of a member at or behind *at. Uses the block, of which libarchive may not be asked any more. */
+static bool find_local_header(struct unpack *u, uint64_t *at)
+{
+	ssize_t n;
+
+	while ((n = file_pread(u->below, u->block, BLOCK, *at)) >= ZIP_SIGNATURE) {
+		const char *hit = memmem(u->block, (size_t)n, "PK\3\4", ZIP_SIGNATURE);
+
+		if (hit != NULL) {
+			*at += (uint64_t)(hit - u->block);
+			return true;
+		}
+		*at += (uint64_t)n - ZIP_SIGNATURE + 1;
+	}
+	return false;
+}
+
+/*
+ * A header is damaged: on at the next thing that looks like one. Not without end, since each new beginning costs more than
+ * the few bytes that ask for it.
+ */
+static bool zip_go_past_damage(struct unpack *u)
+{
+	uint64_t at = u->from + (uint64_t)archive_read_header_position(u->archive);
+
+	if (++u->restarts > ZIP_RESTARTS || !find_local_header(u, &at))
+		return false;
+	at += ZIP_SIGNATURE;
+	return find_local_header(u, &at) && zip_start(u, true, at);
 }
 
 static void check_zip_end(struct unpack *u)
@@ -487,7 +548,7 @@ static void check_zip_end(struct unpack *u)
 static void zip_next(struct unpack *u, struct unpacked *out)
 {
 	static const char by_headers[] =
-		"the directory of the zip is damaged; its members were read by their own headers";
+		"a header or the directory of the zip is damaged; its members were read by their own headers";
 	struct archive_entry *entry = NULL;
 
 	while (!u->over) {
@@ -501,14 +562,14 @@ static void zip_next(struct unpack *u, struct unpacked *out)
 			check_zip_end(u);
 			break;
 		}
-		if (u->in_a_row || stream_failure(u->below, NULL) != REASONS) {
-			broken(u, "the zip is damaged or cut; what came before was read");
-		} else {
-			check_memory(u);
-			damaged(u, REASON_CORRUPT, by_headers);
-			if (!zip_go_on_in_a_row(u))
-				broken(u, "");
+		if (u->damage == REASONS && stream_failure(u->below, NULL) != REASONS) {
+			broken(u, "");
+			break;
 		}
+		check_memory(u);
+		damaged(u, REASON_CORRUPT, by_headers);
+		if (!(u->in_a_row ? zip_go_past_damage(u) : zip_go_on_in_a_row(u)))
+			u->over = true;
 	}
 	give_end(u, out);
 }
@@ -527,7 +588,7 @@ static void zip_choose(struct unpack *u)
 		damaged(u, REASON_CORRUPT, "the directory of the zip is damaged; its members were read by their own headers");
 	else if (d->entries == 0)
 		u->over = true;
-	if (!u->over && !zip_start(u, !d->whole))
+	if (!u->over && !zip_start(u, !d->whole, 0))
 		broken(u, "the zip is damaged");
 	if (d->whole && d->entries == 0)
 		file_count_all(u->below);

@@ -56,16 +56,19 @@ class Obj:
     """A JSON object or a table row, by lower-case name.
 
     Of equal names the last wins that is neither null nor a string that is blank or `None`; if there is no such
-    one, the last of all. `repaired` says whether any text in it had to be repaired.
+    one, the last of all. `arrays` has every array with its name, for envelopes. `repaired` says whether any text in it had to be repaired.
     """
 
     def __init__(self, pairs):
         self.members = {}
+        self.arrays = []
         self.repaired = False
         for name, raw in pairs:
             if is_dirty(name) or is_dirty(raw):
                 self.repaired = True
             name = fold(repair(name))
+            if isinstance(raw, list):
+                self.arrays.append((name, raw))
             if not counts_as_value(raw) and counts_as_value(self.members.get(name)):
                 continue
             self.members[name] = raw
@@ -223,7 +226,7 @@ def read_source(data):
     elif start in ('{', '[') or re.search(r'^[{\[]', text, re.MULTILINE):
         read_json(source, text)
     elif text.strip(BLANKS + BOM):
-        source.certain = start != '' and not read_sequence(text, Source())
+        read_sequence(text, source)  # scalars; other text is no log of any kind
     return source
 
 
@@ -247,7 +250,7 @@ def read_json(source, text):
     if first[0] not in '{[' or is_unit(first):
         read_lines(source, text)
     else:
-        Walk(source, text, at_end=True).run()
+        Walk(source, text, at_end=True, is_run=False).run()
 
 
 def read_sequence(text, source):
@@ -276,10 +279,14 @@ def take(source, value):
     if isinstance(value, list):
         for element in value:
             take(source, element)
-    elif isinstance(value, Obj) and isinstance(value.get('records'), list):
-        take_final(source, value.get('records'))
-    elif isinstance(value, Obj) and isinstance(value.get('tables'), list):
-        take_tables(source, value)
+    elif isinstance(value, Obj) and any(name in ('records', 'tables') for name, _ in value.arrays):
+        for name, array in value.arrays:
+            if name == 'records':
+                take_final(source, array)
+            elif name == 'tables':
+                take_tables(source, array)
+        if any(name == 'tables' for name, _ in value.arrays) and value.get('error') is not None:
+            source.notes['partial_results'] += 1
     else:
         source.items.append((value, False))
 
@@ -293,11 +300,13 @@ def take_final(source, value):
         source.items.append((value, False))
 
 
-def take_tables(source, result):
-    if result.get('error') is not None:
-        source.notes['partial_results'] += 1
-    for table in result.get('tables'):
-        if not isinstance(table, Obj) or not isinstance(table.get('columns'), list):
+def take_tables(source, tables):
+    for table in tables:
+        if not isinstance(table, Obj):
+            source.items.append((table, False))
+            continue
+        if not isinstance(table.get('columns'), list):
+            source.certain = source.certain and not table.get('rows')
             continue
         names = [column_name(column) for column in table.get('columns')]
         for row in table.get('rows') or []:
@@ -382,7 +391,7 @@ def read_run(source, run, at_end):
     if text.strip(BLANKS) and not read_sequence(text, source):
         if sum(1 for line in run if line.strip(BLANKS)) > 1:
             source.certain = False
-        Walk(source, text, at_end).run()
+        Walk(source, text, at_end, is_run=True).run()
 
 
 class Stop(Exception):
@@ -392,10 +401,11 @@ class Stop(Exception):
 class Walk:
     """Reads text that is not whole: what is complete in it is taken, the rest is one malformed record."""
 
-    def __init__(self, source, text, at_end):
+    def __init__(self, source, text, at_end, is_run):
         self.source = source
         self.text = text
         self.at_end = at_end
+        self.is_run = is_run
 
     def run(self):
         pos = skip(self.text, 0)
@@ -467,6 +477,8 @@ class Walk:
         if end is None:
             cut = self.at_end and self.text[pos] in '{['
             self.source.malformed['cut_at_end' if cut else 'syntax'] += 1
+            if not cut and (not self.is_run or '\0' in self.text):
+                self.source.certain = False
             raise Stop
         self.source.malformed['syntax'] += 1
         self.source.certain = False
@@ -509,8 +521,9 @@ def find_header(text):
 
 
 def read_row(text, pos, delimiter):
-    """(cells, place behind the row, how it ended: 'line', 'end' or 'open')."""
+    """(cells, place behind the row, how it ended: 'line', 'end', 'open' or 'stray')."""
     cells = []
+    stray = False
     plain = re.compile('[^%s\n]*' % re.escape(delimiter))
     while True:
         if text[pos:pos + 1] == '"':
@@ -519,7 +532,8 @@ def read_row(text, pos, delimiter):
                 cells.append(text[pos + 1:])
                 return cells, len(text), 'open'
             tail = plain.match(text, quoted.end())
-            cells.append(quoted.group(1).replace('""', '"') + tail.group().rstrip('\r'))
+            stray = stray or tail.group().rstrip('\r') != ''
+            cells.append(quoted.group(1).replace('""', '"'))
             pos = tail.end()
         else:
             cell = plain.match(text, pos)
@@ -528,10 +542,10 @@ def read_row(text, pos, delimiter):
         if text[pos:pos + 1] == delimiter:
             pos += 1
         elif pos == len(text):
-            return cells, pos, 'end'
+            return cells, pos, 'stray' if stray else 'end'
         else:
             cells[-1] = cells[-1].removesuffix('\r')
-            return cells, pos + 1, 'line'
+            return cells, pos + 1, 'stray' if stray else 'line'
 
 
 def read_table(source, text, names, delimiter, pos):
@@ -541,6 +555,8 @@ def read_table(source, text, names, delimiter, pos):
             continue
         if ending == 'open' or (ending == 'end' and len(cells) < len(names)):
             source.malformed['cut_at_end'] += 1
+        elif ending == 'stray':
+            source.malformed['quote'] += 1
         elif len(cells) != len(names):
             source.malformed['row_width'] += 1
         else:

@@ -569,6 +569,19 @@ class Forms(unittest.TestCase):
     def test_elements_of_records_are_final(self):
         self.assertEqual((['a'], 0, {}), self.read('{"records":[{"records":[%s],"category":"a"}]}' % self.B))
 
+    def test_every_array_of_an_envelope_is_opened(self):
+        self.assertEqual((['a', 'b'], 0, {}), self.read('{"records":[%s],"Records":[%s]}' % (self.A, self.B)))
+        self.assertEqual((['a', 'b'], 1, {}), self.read(
+            '{"records":[%s],"tables":[{"columns":[{"name":"category"}],"rows":[["b"]]},7]}' % self.A))
+        self.assertEqual((['a'], 0, {}), self.read('{"records":[%s],"records":null}' % self.A))
+
+    def test_a_file_of_scalars(self):
+        self.assertEqual(([], 2, {}), self.read('12 "x"\n'))
+        self.assertEqual(([], 0, {}), self.read('some words\n'))
+
+    def test_text_behind_a_closing_quote(self):
+        self.assertEqual((['a'], 0, {'quote': 1}), self.read('Category,Level\na,b\n"c"x,d\n'))
+
     def test_rest_tables(self):
         text = json.dumps({'tables': [
             {'columns': [{'name': 'Category', 'type': 'string'}, {'name': 'ResultType'}],

@@ -3,18 +3,23 @@
  */
 #include <criterion/criterion.h>
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "record/message.h"
 
-#include <stdlib.h>
-
+/* The text is read from a copy without a byte behind it, so that a sanitizer sees what is read beyond the end. */
 static void expect_for(const char *device, const char *text, const char *want)
 {
 	struct buf out = BUF_INIT;
+	const size_t n = strlen(text);
+	char *exact = mem_alloc(n);
 
-	message_template(slice_str(text), slice_str(device), &out);
+	memcpy(exact, text, n);
+	message_template(slice_of(exact, n), slice_str(device), &out);
 	cr_expect_str_eq(buf_cstr(&out), want, "%s: %s, not %s", text, out.p, want);
 	buf_free(&out);
+	free(exact);
 }
 
 static void expect(const char *text, const char *want)
@@ -228,10 +233,9 @@ Test(message, linear, .timeout = 60)
 	char *device = repeat("-a", N / 4), *text = repeat("-a", N);
 	struct buf out = BUF_INIT;
 
-	device[strlen(device) - 1] = '-'; /* found nearly everywhere */
+	device[strlen(device) - 1] = '\0'; /* found nearly everywhere, but with an edge behind it only at the end */
 	message_template(slice_str(text), slice_str(device), &out);
 	cr_expect_eq(out.n, 2 * (size_t)N);
-	device[strlen(device) - 2] = '\0'; /* found everywhere, but never with an edge behind it */
 	buf_free(&out);
 	free(device);
 	free(text);

@@ -12,14 +12,34 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/mem.h"
 #include "base/time.h"
 
 /* 2026-11-02T03:14:07Z */
 #define MOMENT (INT64_C(1793589247) * TIME_SECOND)
 
+/* A copy without a byte behind it, so that a sanitizer sees what is read beyond the end. */
+static char *exact(struct slice s)
+{
+	char *p = mem_alloc(s.n);
+
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return p;
+}
+
+static int64_t iso_slice(struct slice s)
+{
+	char *p = exact(s);
+	const int64_t t = time_parse(slice_of(p, s.n));
+
+	free(p);
+	return t;
+}
+
 static int64_t iso(const char *z)
 {
-	return time_parse(slice_str(z));
+	return iso_slice(slice_str(z));
 }
 
 static void expect_text(int64_t t, const char *want)
@@ -163,7 +183,7 @@ Test(time_parse, every_prefix)
 
 	cr_expect_eq(time_parse(slice_of(NULL, 0)), TIME_NONE);
 	for (size_t n = 0; n < sizeof good - 1; n++)
-		cr_expect_eq(time_parse(slice_of(good, n)), TIME_NONE, "%zu", n);
+		cr_expect_eq(iso_slice(slice_of(good, n)), TIME_NONE, "%zu", n);
 	cr_expect_eq(iso(" 2026-11-12T13:14:15"), TIME_NONE);
 	cr_expect_eq(iso("2026/11/12T13:14:15"), TIME_NONE);
 	cr_expect_eq(iso("2026-11-12"), TIME_NONE);
@@ -185,9 +205,18 @@ Test(time_parse, every_day_of_the_calendar)
 
 /* ---- the portal ---- */
 
+static int64_t portal_slice(struct slice s, enum date_order order)
+{
+	char *p = exact(s);
+	const int64_t t = time_parse_portal(slice_of(p, s.n), order);
+
+	free(p);
+	return t;
+}
+
 static int64_t portal(const char *z, enum date_order order)
 {
-	return time_parse_portal(slice_str(z), order);
+	return portal_slice(slice_str(z), order);
 }
 
 Test(time_portal, both_orders)
@@ -242,9 +271,10 @@ Test(time_portal, every_prefix)
 {
 	static const char good[] = "11/12/2026, 11:14:07.5\xE2\x80\xAF" "PM";
 
+	cr_expect_eq(time_parse_portal(slice_of(NULL, 0), DATE_MONTH_FIRST), TIME_NONE);
 	for (size_t n = 0; n < sizeof good - 1; n++)
 		if (n != 20 && n != 22) /* whole without the fraction, and without AM and PM */
-			cr_expect_eq(time_parse_portal(slice_of(good, n), DATE_MONTH_FIRST), TIME_NONE, "%zu", n);
+			cr_expect_eq(portal_slice(slice_of(good, n), DATE_MONTH_FIRST), TIME_NONE, "%zu", n);
 }
 
 Test(time_portal, evidence)
@@ -269,6 +299,8 @@ Test(time, floor)
 	cr_expect_eq(time_floor(-1, TIME_DAY), -TIME_DAY);
 	cr_expect_eq(time_floor(-TIME_DAY, TIME_DAY), -TIME_DAY);
 	cr_expect_eq(time_floor(TIME_NONE, TIME_DAY), TIME_NONE);
+	cr_expect_eq(time_floor(TIME_NONE, TIME_SECOND), TIME_NONE);
+	cr_expect_eq(time_floor(TIME_NONE + 1, TIME_DAY), TIME_NONE, "there is no such day");
 }
 
 Test(time, option)
@@ -616,16 +648,17 @@ Test(zone, damaged_files)
 {
 	static const struct transition list[] = { { -1000, 1 }, { 0, 0 } };
 	static const int32_t offsets[] = { 3600, 7200 };
+	static const char footer[] = "CET-1CEST,M3.5.0,M10.5.0/3";
 	struct buf b = BUF_INIT;
 
-	make_tzif(&b, list, 2, offsets, 2, "CET-1CEST,M3.5.0,M10.5.0/3");
+	make_tzif(&b, list, 2, offsets, 2, footer);
 	for (size_t n = 0; n < b.n; n++) {
 		const struct buf cut = { b.p, n, n };
 
 		write_zone("Damaged", &cut);
 		struct zone *z = zone_open(SLICE("Damaged"));
 
-		if (n < 160)
+		if (n < b.n - (sizeof footer + 1)) /* the footer and its newlines may be missing */
 			cr_expect_null(z, "%zu", n);
 		zone_free(z);
 	}

@@ -1,0 +1,500 @@
+/*
+ * test_report.c - the renderers: exact bytes for small views, and what happens when output cannot be written.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/ledger_json.h"
+#include "report/number.h"
+#include "report/output.h"
+#include "report/table.h"
+#include "report/width.h"
+
+#define T0 INT64_C(1793589247000000) /* 2026-11-02T03:14:07Z */
+
+enum { COLUMNS = 5 };
+
+static const struct column columns[COLUMNS] = {
+	{ "device", "DEVICE", COLUMN_TEXT },
+	{ "failures", "FAILURES", COLUMN_COUNT },
+	{ "failure_rate", NULL, COLUMN_RATE },
+	{ "last_failure", "LAST", COLUMN_TIME },
+	{ "state", "STATE", COLUMN_WORD },
+};
+
+struct row {
+	struct slice device;
+	uint64_t failures, records;
+	int64_t last;
+	struct slice state;
+};
+
+static void make_row(void *ctx, uint64_t i, struct cell *cells)
+{
+	const struct row *rows = ctx;
+
+	cells[0].text = rows[i].device;
+	cells[1].count = rows[i].failures;
+	cells[2].rate.num = rows[i].failures;
+	cells[2].rate.den = rows[i].records;
+	cells[3].time = rows[i].last;
+	cells[4].text = rows[i].state;
+}
+
+static struct view view_of(struct row *rows, size_t n)
+{
+	return (struct view){ .columns = columns, .n_columns = COLUMNS, .n_rows = n, .row = make_row, .ctx = rows };
+}
+
+/* Small results stay in the buffer, so a sink without a descriptor shows them. */
+static struct output nowhere(void)
+{
+	return (struct output){ .fd = -1 };
+}
+
+static void expect(struct output *out, const char *expected)
+{
+	cr_assert_str_eq(buf_cstr(&out->text), expected);
+	cr_assert_eq(out->error, 0);
+	output_discard(out);
+}
+
+static struct row two[] = {
+	{ SLICE("press-0417"), 12, 12, T0, SLICE("failing") },
+	{ SLICE("=cmd,\"x\""), 81204, 1018190, TIME_NONE, SLICE("recovered") },
+};
+
+Test(csv, exact_bytes)
+{
+	struct output out = nowhere();
+	struct view v = view_of(two, 2);
+
+	cr_assert_eq(csv_write(&out, &v, (struct csv_options){ .header = true, .guard = true }), 1);
+	expect(&out, "device,failures,failure_rate,last_failure,state\n"
+		     "press-0417,12,1.000000,2026-11-02T03:14:07.000000Z,failing\n"
+		     "\"'=cmd,\"\"x\"\"\",81204,0.079753,,recovered\n");
+}
+
+Test(csv, raw_and_without_header)
+{
+	struct output out = nowhere();
+	struct view v = view_of(two + 1, 1);
+
+	cr_assert_eq(csv_write(&out, &v, (struct csv_options){ .header = false, .guard = false }), 0);
+	expect(&out, "\"=cmd,\"\"x\"\"\",81204,0.079753,,recovered\n");
+}
+
+static void one_text(void *ctx, uint64_t i, struct cell *cells)
+{
+	const struct slice *texts = ctx;
+
+	cells[0].text = texts[i];
+}
+
+static struct view texts_of(struct slice *texts, size_t n)
+{
+	return (struct view){ .columns = columns, .n_columns = 1, .n_rows = n, .row = one_text, .ctx = texts };
+}
+
+/* A blank line would be passed over by readers. */
+Test(csv, a_lone_empty_cell_is_quoted)
+{
+	struct slice texts[] = { SLICE(""), SLICE("a"), { NULL, 0 } };
+	struct output out = nowhere();
+	struct view v = texts_of(texts, 3);
+
+	csv_write(&out, &v, (struct csv_options){ 0 });
+	expect(&out, "\"\"\na\n\"\"\n");
+}
+
+Test(json, rows_stand_on_lines)
+{
+	struct output out = nowhere();
+	struct view v = view_of(two, 2);
+	struct json j;
+
+	json_init(&j, &out);
+	json_begin_object(&j);
+	json_member_text(&j, "schema", SLICE("dpslog/1"));
+	json_key(&j, "by");
+	json_begin_array(&j, false);
+	json_text(&j, SLICE("a\0\x1b\"\xff"));
+	json_u64(&j, UINT64_MAX);
+	json_bool(&j, false);
+	json_begin_object(&j);
+	json_end_object(&j);
+	json_end_array(&j);
+	json_key(&j, "rows");
+	json_rows(&j, &v);
+	json_key(&j, "none");
+	json_rate(&j, 1, 0);
+	json_end_object(&j);
+	json_finish(&j);
+	expect(&out, "{\"schema\":\"dpslog/1\",\"by\":[\"a\\u0000\\u001b\\\"\xef\xbf\xbd\",18446744073709551615,false,{}],"
+		     "\"rows\":[\n"
+		     "{\"device\":\"press-0417\",\"failures\":12,\"failure_rate\":1.000000,"
+		     "\"last_failure\":\"2026-11-02T03:14:07.000000Z\",\"state\":\"failing\"},\n"
+		     "{\"device\":\"=cmd,\\\"x\\\"\",\"failures\":81204,\"failure_rate\":0.079753,"
+		     "\"last_failure\":null,\"state\":\"recovered\"}\n"
+		     "],\"none\":null}\n");
+}
+
+Test(json, no_rows)
+{
+	struct output out = nowhere();
+	struct view v = view_of(two, 0);
+	struct json j;
+
+	json_init(&j, &out);
+	json_rows(&j, &v);
+	json_finish(&j);
+	expect(&out, "[]\n");
+}
+
+Test(table, aligned)
+{
+	struct output out = nowhere();
+	struct view v = view_of(two, 2);
+
+	table_write(&out, &v, (struct table_options){ .header = true });
+	expect(&out, "DEVICE      FAILURES  failure_rate  LAST         STATE\n"
+		     "press-0417        12       100.0 %  11-02 03:14  failing\n"
+		     "=cmd,\"x\"      81,204         8.0 %               recovered\n");
+}
+
+Test(table, years_appear_when_they_differ)
+{
+	struct row rows[] = { { SLICE("a"), 1, 1, T0, SLICE("") }, { SLICE("b"), 1, 1, T0 - 366 * TIME_DAY, SLICE("") } };
+	struct output out = nowhere();
+	struct view v = view_of(rows, 2);
+
+	table_write(&out, &v, (struct table_options){ .header = false });
+	expect(&out, "a  1  100.0 %  2026-11-02 03:14\n"
+		     "b  1  100.0 %  2025-11-01 03:14\n");
+}
+
+/* In a zone the year may be another than in UTC: the shown ones count. */
+Test(table, years_are_those_of_the_zone)
+{
+	const int64_t new_year = time_parse(SLICE("2026-12-31T23:30:00Z"));
+	struct row rows[] = {
+		{ SLICE("a"), 1, 1, new_year, SLICE("") }, { SLICE("b"), 1, 1, new_year + TIME_HOUR, SLICE("") }
+	};
+	struct zone *east = zone_open(SLICE("+02:00"));
+	struct output out = nowhere();
+	struct view v = view_of(rows, 2);
+
+	table_write(&out, &v, (struct table_options){ .zone = east });
+	expect(&out, "a  1  100.0 %  01-01 01:30\nb  1  100.0 %  01-01 02:30\n");
+	zone_free(east);
+}
+
+Test(table, colours_only_what_needs_hands)
+{
+	struct output out = nowhere();
+	struct view v = view_of(two, 2);
+
+	table_write(&out, &v, (struct table_options){ .header = false, .color = true });
+	expect(&out, "press-0417      12  100.0 %  11-02 03:14  \033[31mfailing\033[0m\n"
+		     "=cmd,\"x\"    81,204    8.0 %               recovered\n");
+}
+
+Test(table, text_of_the_input_is_harmless)
+{
+	struct slice texts[] = { SLICE("a\033[31mb\nc"), SLICE("\xc3\xa4\xff\0z") };
+	struct output out = nowhere();
+	struct view v = texts_of(texts, 2);
+
+	table_write(&out, &v, (struct table_options){ .color = true });
+	expect(&out, "a\\x1B[31mb\\x0Ac\n\xc3\xa4\\xFF\\x00z\n");
+}
+
+Test(table, wide_and_combining_characters_align)
+{
+	struct row rows[] = {
+		{ SLICE("\xe6\xa9\x9f\xe6\xa2\xb0"), 1, 1, TIME_NONE, SLICE("") }, /* two wide */
+		{ SLICE("e\xcc\x81"), 1, 1, TIME_NONE, SLICE("") },                /* e and an accent */
+		{ SLICE("abcd"), 1, 1, TIME_NONE, SLICE("") },
+	};
+	struct output out = nowhere();
+	struct view v = view_of(rows, 3);
+
+	table_write(&out, &v, (struct table_options){ 0 });
+	expect(&out, "\xe6\xa9\x9f\xe6\xa2\xb0  1  100.0 %\n"
+		     "e\xcc\x81     1  100.0 %\n"
+		     "abcd  1  100.0 %\n");
+}
+
+Test(table, the_widest_text_gives_way)
+{
+	struct row rows[] = { { SLICE("abcdefghijklmnopqrstuvwxyz"), 1234567, 2000000, T0, SLICE("failing") } };
+	struct output out = nowhere();
+	struct view v = view_of(rows, 1);
+
+	table_write(&out, &v, (struct table_options){ .width = 60 });
+	cr_assert_eq(width_of(slice_of(out.text.p, out.text.n - 1)), 60);
+	expect(&out, "abcdefghijklmnopq\xe2\x80\xa6  1,234,567   61.7 %  11-02 03:14  failing\n");
+}
+
+Test(table, numbers_are_never_cut)
+{
+	struct row rows[] = { { SLICE("abcdefghijklmnopqrstuvwxyz"), UINT64_MAX, 0, T0, SLICE("failing") } };
+	struct output out = nowhere();
+	struct view v = view_of(rows, 1);
+
+	table_write(&out, &v, (struct table_options){ .width = 10 });
+	expect(&out, "abcdefg\xe2\x80\xa6  18,446,744,073,709,551,615    11-02 03:14  failing\n");
+}
+
+Test(width, cuts_between_characters)
+{
+	struct buf b = BUF_INIT;
+
+	cr_assert_eq(width_cut(&b, SLICE("\xe6\xa9\x9f\xe6\xa2\xb0x"), 4), 3);
+	cr_assert_str_eq(buf_cstr(&b), "\xe6\xa9\x9f\xe2\x80\xa6");
+	b.n = 0;
+	cr_assert_eq(width_cut(&b, SLICE("e\xcc\x81xyz"), 2), 2);
+	cr_assert_str_eq(buf_cstr(&b), "e\xcc\x81\xe2\x80\xa6");
+	b.n = 0;
+	cr_assert_eq(width_cut(&b, SLICE("abc"), 0), 0);
+	cr_assert_eq(width_cut(&b, SLICE("abc"), 3), 3);
+	cr_assert_str_eq(buf_cstr(&b), "abc");
+	buf_free(&b);
+}
+
+#define SAYS(call, expected) \
+	do { \
+		struct buf b = BUF_INIT; \
+		call; \
+		cr_expect_str_eq(buf_cstr(&b), expected); \
+		buf_free(&b); \
+	} while (0)
+
+Test(number, for_people)
+{
+	SAYS(number_group(&b, 0), "0");
+	SAYS(number_group(&b, 999), "999");
+	SAYS(number_group(&b, 1712331), "1,712,331");
+	SAYS(number_group(&b, UINT64_MAX), "18,446,744,073,709,551,615");
+	SAYS(number_percent(&b, 136561, 1712331, 1), "8.0 %");
+	SAYS(number_percent(&b, 97, 100, 0), "97 %");
+	SAYS(number_percent(&b, 1, 1000000, 1), "<0.1 %");
+	SAYS(number_percent(&b, 999999, 1000000, 1), "99.9 %");
+	SAYS(number_percent(&b, 999, 1000, 0), "99 %");
+	SAYS(number_percent(&b, 5, 5, 1), "100.0 %");
+	SAYS(number_percent(&b, 0, 5, 1), "0.0 %");
+	SAYS(number_percent(&b, UINT64_MAX, UINT64_MAX, 1), "100.0 %");
+	SAYS(number_percent(&b, 0, 0, 1), "-");
+	SAYS(number_bytes(&b, 999), "999 B");
+	SAYS(number_bytes(&b, 1000), "1.0 kB");
+	SAYS(number_bytes(&b, 1100000000), "1.1 GB");
+	SAYS(number_bytes(&b, 9949), "9.9 kB");
+	SAYS(number_bytes(&b, 9950), "10 kB");
+	SAYS(number_bytes(&b, 999499), "999 kB");
+	SAYS(number_bytes(&b, 999500), "1.0 MB");
+	SAYS(number_bytes(&b, UINT64_MAX), "18 EB");
+	SAYS(number_span(&b, 4 * TIME_HOUR), "4 h");
+	SAYS(number_span(&b, 28 * TIME_HOUR), "1 d 4 h");
+	SAYS(number_span(&b, 5 * TIME_MINUTE), "5 min");
+	SAYS(number_span(&b, 0), "0 s");
+	SAYS(number_of(&b, 1, "record", "records"), "1 record");
+	SAYS(number_of(&b, 1204, "record", "records"), "1,204 records");
+}
+
+Test(ledger, members_and_problems)
+{
+	struct diag *d = diag_new();
+	struct output out = nowhere();
+	struct ledger l;
+	struct json j;
+
+	ledger_init(&l);
+	l.files = (struct ledger_units){ .found = 3, .read = 1, .damaged = 1 };
+	l.files.because[REASON_SYMLINK] = 1;
+	l.malformed[REASON_SYNTAX] = 2;
+	l.log = 5;
+	l.failures = 5;
+	l.notes[NOTE_UNTIMED] = 4;
+	l.first = T0;
+	diag_problem(d, &(struct problem){ .file = "b\xff", .reason = REASON_SYNTAX, .byte = 7, .line = 3, .count = 2 });
+	diag_problem(d, &(struct problem){ .file = "a", .reason = REASON_SYMLINK, .byte = DIAG_NOWHERE, .count = 1,
+					   .text = "other words" });
+	json_init(&j, &out);
+	ledger_json(&j, &l, d, false);
+	json_finish(&j);
+	expect(&out, "{\"files\":{\"found\":3,\"read\":1,\"damaged\":1,\"skipped\":{\"symlink\":1},\"failed\":{}},"
+		     "\"members\":{\"found\":0,\"read\":0,\"damaged\":0,\"skipped\":{},\"failed\":{}},"
+		     "\"bytes\":{\"compressed\":0,\"decoded\":0,\"records\":0,\"between\":0,\"malformed\":0,\"cut\":0},"
+		     "\"records\":{\"seen\":7,\"malformed\":{\"syntax\":2},\"log\":5,\"metric\":0,\"other\":0,"
+		     "\"filtered\":0,\"failures\":5,\"successes\":0},"
+		     "\"notes\":{\"untimed\":4},\"copies\":[],\"first\":\"2026-11-02T03:14:07.000000Z\",\"last\":null,"
+		     "\"complete\":false,\"problems\":[\n"
+		     "{\"file\":\"a\",\"member\":\"\",\"line\":null,\"byte\":null,\"reason\":\"symlink\","
+		     "\"text\":\"other words\",\"count\":1},\n"
+		     "{\"file\":\"b\xef\xbf\xbd\",\"member\":\"\",\"line\":3,\"byte\":7,\"reason\":\"syntax\","
+		     "\"text\":\"not valid JSON\",\"count\":2}\n"
+		     "]}\n");
+	diag_free(d);
+}
+
+static char folder[] = "/tmp/test_report_XXXXXX";
+
+static void folder_make(void)
+{
+	cr_assert_not_null(mkdtemp(folder));
+}
+
+static void folder_remove(void)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	cr_assert_eq(system(command), 0);
+}
+
+static char *in_folder(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static void put_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	cr_assert_not_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void expect_file(const char *path, const char *text)
+{
+	char got[256] = "";
+	FILE *f = fopen(path, "r");
+
+	cr_assert_not_null(f);
+	got[fread(got, 1, sizeof(got) - 1, f)] = '\0';
+	fclose(f);
+	cr_assert_str_eq(got, text);
+}
+
+TestSuite(output, .init = folder_make, .fini = folder_remove);
+
+Test(output, appears_whole_at_the_end)
+{
+	const char *path = in_folder("new.csv");
+	struct output out;
+
+	put_file(path, "old");
+	cr_assert(output_open(&out, path));
+	buf_str(&out.text, "new");
+	expect_file(path, "old");
+	cr_assert_eq(output_close(&out), 0);
+	expect_file(path, "new");
+}
+
+Test(output, discarded_leaves_the_old)
+{
+	const char *path = in_folder("new.csv");
+	struct output out;
+
+	put_file(path, "old");
+	cr_assert(output_open(&out, path));
+	buf_str(&out.text, "new");
+	output_discard(&out);
+	expect_file(path, "old");
+}
+
+Test(output, an_error_leaves_the_old_and_nothing_else)
+{
+	const char *path = in_folder("new.csv");
+	struct output out;
+
+	put_file(path, "old");
+	cr_assert(output_open(&out, path));
+	buf_str(&out.text, "new");
+	out.error = ENOSPC;
+	cr_assert_eq(output_close(&out), ENOSPC);
+	expect_file(path, "old");
+	cr_assert_eq(unlink(path), 0);
+	cr_assert_eq(rmdir(folder), 0, "a temporary file is left");
+	cr_assert_not_null(mkdtemp(strcpy(folder, "/tmp/test_report_XXXXXX")));
+}
+
+Test(output, devices_are_written_in_place)
+{
+	struct output out;
+
+	cr_assert(output_open(&out, "/dev/full"));
+	buf_str(&out.text, "x");
+	cr_assert_eq(output_close(&out), ENOSPC);
+	cr_assert(output_open(&out, "/dev/null"));
+	buf_str(&out.text, "x");
+	cr_assert_eq(output_close(&out), 0);
+	cr_assert_eq(access("/dev/null", W_OK), 0);
+}
+
+Test(output, what_cannot_be_opened_is_remembered)
+{
+	struct output out;
+
+	cr_assert_not(output_open(&out, folder));
+	buf_str(&out.text, "x");
+	cr_assert_eq(output_close(&out), EISDIR);
+	cr_assert_not(output_open(&out, in_folder("no/such/file")));
+	output_pass(&out);
+	cr_assert_eq(output_close(&out), ENOENT);
+}
+
+Test(output, a_reader_that_went_away)
+{
+	struct output out = nowhere();
+	int ends[2];
+
+	cr_assert_eq(pipe(ends), 0);
+	close(ends[0]);
+	signal(SIGPIPE, SIG_IGN);
+	out.fd = ends[1];
+	out.owned = true;
+	buf_str(&out.text, "x");
+	cr_assert_eq(output_close(&out), EPIPE);
+}
+
+Test(output, a_ledger_names_at_most_a_thousand_problems)
+{
+	const char *path = in_folder("ledger.json");
+	struct diag *d = diag_new();
+	struct output out;
+	struct ledger l;
+	struct json j;
+	size_t lines = 0;
+	FILE *f;
+
+	ledger_init(&l);
+	for (unsigned i = 0; i < LEDGER_JSON_PROBLEMS + 5; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "f%u", i);
+		diag_problem(d, &(struct problem){ .file = name, .reason = REASON_SIZE, .byte = 0, .count = 1 });
+	}
+	cr_assert(output_open(&out, path));
+	json_init(&j, &out);
+	ledger_json(&j, &l, d, false);
+	cr_assert_eq(output_close(&out), 0);
+	f = fopen(path, "r");
+	cr_assert_not_null(f);
+	for (int c = getc(f); c != EOF; c = getc(f))
+		lines += c == '\n';
+	fclose(f);
+	cr_assert_eq(lines, LEDGER_JSON_PROBLEMS + 1);
+	diag_free(d);
+}
