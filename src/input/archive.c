@@ -56,6 +56,8 @@ struct unpack {
 	uint64_t at;             /* where libarchive reads next */
 	bool in_a_row;           /* by the headers of the members, not by the directory */
 	uint64_t from;           /* where this reader began */
+	uint64_t passed;         /* where the header is that comes next, or the data that could not be skipped */
+	bool stuck;              /* they could not */
 	unsigned restarts;
 };
 
@@ -524,12 +526,16 @@ static bool find_local_header(struct unpack *u, uint64_t *at)
  */
 static bool zip_go_past_damage(struct unpack *u)
 {
-	uint64_t at = u->from + (uint64_t)archive_read_header_position(u->archive);
+	uint64_t at = u->passed;
 
 	if (++u->restarts > ZIP_RESTARTS || !find_local_header(u, &at))
 		return false;
-	at += ZIP_SIGNATURE;
-	return find_local_header(u, &at) && zip_start(u, true, at);
+	if (!u->stuck) {
+		at += ZIP_SIGNATURE; /* of the damaged header */
+		if (!find_local_header(u, &at))
+			return false;
+	}
+	return zip_start(u, true, at);
 }
 
 static void check_zip_end(struct unpack *u)
@@ -545,6 +551,17 @@ static void check_zip_end(struct unpack *u)
 		file_count_all(u->below);
 }
 
+/* libarchive says nothing of its place after it has failed, so that is asked before. */
+static int zip_next_header(struct unpack *u, struct archive_entry **entry)
+{
+	u->stuck = false;
+	if (u->inside && u->in_a_row)
+		u->stuck = archive_read_data_skip(u->archive) < ARCHIVE_WARN;
+	u->passed = u->from + (uint64_t)archive_filter_bytes(u->archive, 0);
+	u->inside = false;
+	return u->stuck ? ARCHIVE_FATAL : archive_read_next_header(u->archive, entry);
+}
+
 static void zip_next(struct unpack *u, struct unpacked *out)
 {
 	static const char by_headers[] =
@@ -552,9 +569,10 @@ static void zip_next(struct unpack *u, struct unpacked *out)
 	struct archive_entry *entry = NULL;
 
 	while (!u->over) {
-		const int status = archive_read_next_header(u->archive, &entry);
+		const int status = zip_next_header(u, &entry);
 
 		if (status == ARCHIVE_OK || status == ARCHIVE_WARN) {
+			u->inside = true;
 			give(u, entry, out);
 			return;
 		}

@@ -78,7 +78,7 @@ Test(options, command_and_paths)
 	expect_run(&p, "dpslog failures / --all -q a -");
 	cr_expect_str_eq(p.o.command->name, "failures");
 	cr_expect(p.o.command_given && p.o.all);
-	cr_expect_eq(p.o.level, LEVEL_QUIET);
+	cr_expect_eq(p.o.level, VERBOSITY_QUIET);
 	cr_assert_eq(p.o.n_paths, 3);
 	cr_expect_str_eq(p.o.paths[0], "/");
 	cr_expect_str_eq(p.o.paths[2], "-");
@@ -99,7 +99,7 @@ Test(options, command_and_paths)
 	expect_run(&p, "dpslog -- failures -q");
 	cr_expect_not(p.o.command_given);
 	cr_expect_eq(p.o.n_paths, 2);
-	cr_expect_eq(p.o.level, LEVEL_NORMAL);
+	cr_expect_eq(p.o.level, VERBOSITY_NORMAL);
 	free_line(&p);
 
 	expect_run(&p, "dpslog failures --files-from list");
@@ -398,7 +398,7 @@ static void problem(struct diag *d, const char *file, const char *member, enum r
 					   .text = text, .count = 1 });
 }
 
-static void expect_messages(struct diag *d, enum level level, const char *expected)
+static void expect_messages(struct diag *d, enum verbosity level, const char *expected)
 {
 	struct buf text = BUF_INIT;
 
@@ -417,7 +417,7 @@ Test(messages, places_counts_and_levels)
 	for (unsigned i = 0; i < 1300; i++)
 		problem(d, "c", "", REASON_SIZE, i + 1, i, NULL);
 	diag_note(d, "a note");
-	expect_messages(d, LEVEL_NORMAL,
+	expect_messages(d, VERBOSITY_NORMAL,
 			"standard input: byte 4096: NUL bytes; skipped, 1 record\n"
 			"a.tar.gz: 2026/11/02/PT1H.json: line 1207: not JSON (a string does not end); skipped, 1 record\n"
 			"b\\x1B[2J: cannot be opened (Permission denied)\n"
@@ -428,7 +428,7 @@ Test(messages, places_counts_and_levels)
 			"c: line 5: larger than the limit for a record; skipped, 1 record\n"
 			"c: larger than the limit for a record; skipped, 1,295 more records\n"
 			"dpslog: a note\n");
-	expect_messages(d, LEVEL_QUIET, "b\\x1B[2J: cannot be opened (Permission denied)\n");
+	expect_messages(d, VERBOSITY_QUIET, "b\\x1B[2J: cannot be opened (Permission denied)\n");
 	diag_free(d);
 }
 
@@ -439,14 +439,14 @@ Test(messages, what_is_no_loss_is_said_five_times)
 
 	for (size_t i = 0; i < 7; i++)
 		problem(d, files[i], "", REASON_SYMLINK, 0, DIAG_NOWHERE, NULL);
-	expect_messages(d, LEVEL_NORMAL,
+	expect_messages(d, VERBOSITY_NORMAL,
 			"f0: a symbolic link, not followed; skipped\n"
 			"f1: a symbolic link, not followed; skipped\n"
 			"f2: a symbolic link, not followed; skipped\n"
 			"f3: a symbolic link, not followed; skipped\n"
 			"f4: a symbolic link, not followed; skipped\n"
 			"dpslog: 2 more were skipped: a symbolic link, not followed (--verbose names them)\n");
-	expect_messages(d, LEVEL_VERBOSE,
+	expect_messages(d, VERBOSITY_VERBOSE,
 			"f0: a symbolic link, not followed; skipped\n"
 			"f1: a symbolic link, not followed; skipped\n"
 			"f2: a symbolic link, not followed; skipped\n"
