@@ -196,6 +196,9 @@ Test(options, help_before_everything_behind_it)
 	free_line(&p);
 	cr_expect_eq(parse(&p, "dpslog --frobnicate --help"), OPTIONS_WRONG);
 	free_line(&p);
+	cr_expect_eq(parse(&p, "dpslog -zf failures"), OPTIONS_WRONG);
+	cr_expect(p.o.command_given, "what stands behind an unknown letter takes no value");
+	free_line(&p);
 }
 
 Test(options, nothing_to_read)
@@ -307,7 +310,7 @@ Test(values, sizes)
 
 static const char *meant(const char *word)
 {
-	static const char *const words[] = { "summary", "failures", "devices", "series" };
+	static const char *const words[] = { "summary", "failures", "devices", "series", "top" };
 	struct nearest n = nearest_begin(slice_str(word));
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -321,6 +324,7 @@ Test(nearest, words)
 	cr_expect_str_eq(meant("FAILRUES"), "failures");
 	cr_expect_str_eq(meant("device"), "devices");
 	cr_expect_str_eq(meant("dev"), "devices");
+	cr_expect_str_eq(meant("tpo"), "top", "two swapped letters are one slip");
 	cr_expect_str_eq(meant("samples/"), "");
 	cr_expect_str_eq(meant(""), "");
 	cr_expect_str_eq(meant("a-word-that-is-longer-than-any-name-that-there-could-be"), "");
