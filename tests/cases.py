@@ -52,6 +52,13 @@ def content_of(path):
         return b''
 
 
+def copy_tree(source, target, **options):
+    """A copy that can be written in, whatever the original is (make distcheck takes the right away)."""
+    shutil.copytree(source, target, symlinks=True, copy_function=shutil.copyfile, **options)
+    for place, _, _ in os.walk(target):
+        os.chmod(place, 0o755)
+
+
 def difference(name, expected, found):
     """Both as lines that a terminal can show, and what differs."""
     def shown(data):
@@ -74,7 +81,7 @@ class Case:
 
     def run(self, root, programs):
         place = os.path.join(root, self.name)
-        shutil.copytree(self.folder, place, symlinks=True, ignore=shutil.ignore_patterns(*EXPECTATIONS))
+        copy_tree(self.folder, place, ignore=shutil.ignore_patterns(*EXPECTATIONS))
         environment = {'PATH': programs + os.pathsep + os.environ.get('PATH', os.defpath), 'LC_ALL': 'C', 'TZ': 'UTC',
                        'HOME': place, 'TERM': 'dumb', 'SAMPLES': '../samples', 'PUBLIC': '../public'}
         environment.update((name, value) for name, value in os.environ.items() if name.endswith('SAN_OPTIONS'))
@@ -146,7 +153,7 @@ def prepare(root, program, cases):
         if not users:
             continue
         if os.path.isdir(source):
-            shutil.copytree(source, os.path.join(root, copy))
+            copy_tree(source, os.path.join(root, copy))
         else:
             for case in users:
                 case.skipped = '%s is absent' % os.path.relpath(source, TOP)

@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 
+from cases import copy_tree
+
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROMPT = re.compile(r'\$ (?:dpslog|\./bootstrap run)\b(.*)')
 ESCAPES = {'\\e': '\\', '\\\\': '\\', '\\&': '', '\\-': '-', '\\ ': ' ', '\\(aq': "'", '\\(dq': '"', '\\(ga': '`',
@@ -134,7 +136,7 @@ def check_examples(checks, pages, program):
         os.mkdir(place)
         os.symlink(program, os.path.join(programs, 'dpslog'))
         if os.path.isdir(os.path.join(TOP, 'samples')):
-            shutil.copytree(os.path.join(TOP, 'samples'), os.path.join(place, 'samples'))
+            copy_tree(os.path.join(TOP, 'samples'), os.path.join(place, 'samples'))
         environment = dict(os.environ, PATH=programs + os.pathsep + os.environ.get('PATH', os.defpath), LC_ALL='C',
                            TZ='UTC', TERM='dumb')
         for page in pages:

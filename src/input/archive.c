@@ -1,14 +1,17 @@
 /*
  * archive.c - tar and zip through libarchive, with what it does not tell found out beside it.
  *
- * Only these two formats are enabled and no filters: its gzip verifies nothing, and of its other formats some take JSON
- * for theirs. A tar comes from a stream, a zip from a file that can be read anywhere.
+ * Only these two formats are enabled and no filters: its gzip verifies nothing, and of its other
+ * formats some take JSON for theirs. A tar comes from a stream, a zip from a file that can be read
+ * anywhere.
  *
- * tar: libarchive takes an end of the input for the end of the archive. So the bytes that it is given are watched: behind
- * the last member there must be the block of zeros that ends a tar. Such blocks are read past, since whole archives are glued
- * together, but as a hole in a damaged disk looks the same, it is said.
- * zip: the directory at the end is compared with the members found. Where it is damaged, or a header that it points to,
- * the members are read in a row by their own headers instead.
+ * tar: libarchive takes an end of the input for the end of the archive. So the bytes that it is
+ * given are watched: behind the last member there must be the block of zeros that ends a tar. Such
+ * blocks are read past, since whole archives are glued together, but as a hole in a damaged disk
+ * looks the same, it is said.
+ *
+ * zip: the directory at the end is compared with the members found. Where it is damaged, or a
+ * header that it points to, the members are read in a row by their own headers instead.
  */
 #include "input/unpack.h"
 
@@ -24,8 +27,10 @@
 #include "input/stream_impl.h"
 #include "input/zip_directory.h"
 
-enum { ZIP_RESTARTS = 1000, ZIP_SIGNATURE = 4 };
-enum { BLOCK = STREAM_INPUT, TAR_BLOCK = 512, RING = 2 * BLOCK / TAR_BLOCK, NAME_TEXT_MAX = 40 };
+enum {
+	BLOCK = STREAM_INPUT, TAR_BLOCK = 512, RING = 2 * BLOCK / TAR_BLOCK,
+	ZIP_SIGNATURE = 4, ZIP_RESTARTS = 1000, NAME_TEXT_MAX = 40,
+};
 
 /* Of a tar: what was given to libarchive. */
 struct tar_watch {
@@ -128,8 +133,8 @@ static ssize_t member_end(struct member *m)
 }
 
 /*
- * The next bytes: 1, or 0 at the end, or -1. A hole (of a sparse file; it may have any size) is not filled but marked by one
- * NUL, so that the text before and behind it is not taken for one.
+ * The next bytes: 1, or 0 at the end, or -1. A hole (of a sparse file; it may have any size) is not
+ * filled but marked by one NUL, so that the text before and behind it is not taken for one.
  */
 static ssize_t next_block(struct member *m)
 {
@@ -206,7 +211,10 @@ static void skip(struct unpacked *out, enum reason reason, const char *text)
 	out->text = text;
 }
 
-/* In a zip one damaged bit makes a folder or a link of a file. Folders have no content, and links none of several lines. */
+/*
+ * In a zip one damaged bit makes a folder or a link of a file. Folders have no content, and links
+ * none of several lines.
+ */
 static bool is_disguised(struct archive_entry *entry)
 {
 	const char *target = archive_entry_symlink(entry);
@@ -283,8 +291,9 @@ static void watch(struct tar_watch *w, const char *p, size_t n)
 }
 
 /*
- * An empty member that every archive is given in front. libarchive decides by the first header whether it takes an archive
- * at all, and a damaged one is no reason to give up the members behind it.
+ * An empty member that every archive is given in front. libarchive decides by the first header
+ * whether it takes an archive at all, and a damaged one is no reason to give up the members behind
+ * it.
  */
 static size_t put_door(char *block)
 {
@@ -412,7 +421,10 @@ struct unpack *unpack_tar(struct stream *s, uint64_t skip_limit)
 
 	u->tar.skip_limit = skip_limit;
 	u->archive = reader_new();
-	/* Offered alone; archive_read_set_format would link the readers of all formats, and XML with them. */
+	/*
+	 * Offered alone; archive_read_set_format would link the readers of all formats, and XML
+	 * with them.
+	 */
 	archive_read_support_format_tar(u->archive);
 	archive_read_set_format_option(u->archive, "tar", "read_concatenated_archives", "1");
 	if (archive_read_open(u->archive, u, NULL, tar_read, NULL) != ARCHIVE_OK ||
@@ -490,7 +502,9 @@ static bool zip_start(struct unpack *u, bool in_a_row, uint64_t from)
 	return archive_read_open1(a) == ARCHIVE_OK;
 }
 
-/* The directory led nowhere: on from the member behind those that were given, by their own headers. */
+/*
+ * The directory led nowhere: on from the member behind those that were given, by their own headers.
+ */
 static bool zip_go_on_in_a_row(struct unpack *u)
 {
 	struct archive_entry *entry;
@@ -503,7 +517,10 @@ static bool zip_go_on_in_a_row(struct unpack *u)
 	return true;
 }
 
-/* The next header of a member at or behind *at. Uses the block, of which libarchive may not be asked any more. */
+/*
+ * The next header of a member at or behind *at. Uses the block, of which libarchive may not be
+ * asked any more.
+ */
 static bool find_local_header(struct unpack *u, uint64_t *at)
 {
 	ssize_t n;
@@ -521,8 +538,8 @@ static bool find_local_header(struct unpack *u, uint64_t *at)
 }
 
 /*
- * A header is damaged: on at the next thing that looks like one. Not without end, since each new beginning costs more than
- * the few bytes that ask for it.
+ * A header is damaged: on at the next thing that looks like one. Not without end, since each new
+ * beginning costs more than the few bytes that ask for it.
  */
 static bool zip_go_past_damage(struct unpack *u)
 {
@@ -543,7 +560,8 @@ static void check_zip_end(struct unpack *u)
 	char text[STREAM_TEXT_MAX];
 
 	if (!u->in_a_row && u->members != u->directory.entries) {
-		snprintf(text, sizeof text, "the directory of the zip lists %" PRIu64 " members, %" PRIu64 " were found",
+		snprintf(text, sizeof text,
+		         "the directory of the zip lists %" PRIu64 " members, %" PRIu64 " were found",
 		         u->directory.entries, u->members);
 		damaged(u, REASON_CORRUPT, text);
 	}
@@ -603,7 +621,8 @@ static void zip_choose(struct unpack *u)
 		damaged(u, REASON_CORRUPT, "the directory at the end of the zip is missing; its members were read by "
 		        "their own headers");
 	else if (!d->whole)
-		damaged(u, REASON_CORRUPT, "the directory of the zip is damaged; its members were read by their own headers");
+		damaged(u, REASON_CORRUPT, "the directory of the zip is damaged; its members were read by "
+		        "their own headers");
 	else if (d->entries == 0)
 		u->over = true;
 	if (!u->over && !zip_start(u, !d->whole, 0))

@@ -1,6 +1,6 @@
 /*
- * bzip2.c - bzip2: one stream or several behind each other. Each block has its CRC and each stream a combined one, both
- * verified by the library.
+ * bzip2.c - bzip2: one stream or several behind each other. Each block has its CRC and each stream
+ * a combined one, both verified by the library.
  */
 #include "input/decoders.h"
 

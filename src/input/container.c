@@ -1,8 +1,8 @@
 /*
  * container.c - the stack of containers in which the plain sources of one path are found.
  *
- * Compression is looked through where it is met; an archive becomes a level of the stack, and its members are looked at
- * in the same way. So a gz in a tar in a gz needs no code of its own.
+ * Compression is looked through where it is met; an archive becomes a level of the stack, and its
+ * members are looked at in the same way. So a gz in a tar in a gz needs no code of its own.
  */
 #include "input/container.h"
 
@@ -51,7 +51,8 @@ struct container {
 static void say(struct container *c, enum reason reason, const char *text)
 {
 	const struct problem p = {
-		.file = c->file, .member = buf_cstr(&c->member), .reason = reason, .byte = DIAG_NOWHERE, .text = text, .count = 1,
+		.file = c->file, .member = buf_cstr(&c->member), .reason = reason, .byte = DIAG_NOWHERE,
+		.text = text, .count = 1,
 	};
 
 	diag_problem(c->diag, &p);
@@ -88,8 +89,8 @@ static void open_descriptor(struct container *c, int fd, bool own, _Atomic uint6
 		io_close(fd);
 }
 
-struct container *container_open(const struct path *path, const struct container_limits *limits, struct diag *diag,
-                                 _Atomic uint64_t *compressed)
+struct container *container_open(const struct path *path, const struct container_limits *limits,
+                                 struct diag *diag, _Atomic uint64_t *compressed)
 {
 	struct container *c = mem_zalloc(sizeof *c);
 	const bool is_stdin = strcmp(path->name, "-") == 0;
@@ -124,8 +125,8 @@ static void fill(struct container *c, struct item *out, enum item_kind kind, enu
 }
 
 /* An item that is not read; text, if any, is said. Closes s. Returns true: there is an item. */
-static bool pass_over(struct container *c, struct stream *s, enum item_kind kind, enum reason reason, const char *text,
-                      struct item *out)
+static bool pass_over(struct container *c, struct stream *s, enum item_kind kind, enum reason reason,
+                      const char *text, struct item *out)
 {
 	if (text != NULL)
 		say(c, reason, text);
@@ -134,8 +135,12 @@ static bool pass_over(struct container *c, struct stream *s, enum item_kind kind
 	return true;
 }
 
-/* Makes an archive the innermost level, under the name of the item at hand. Returns whether there is an item instead. */
-static bool enter(struct container *c, struct stream *s, enum form_role role, struct wrapping w, struct item *out)
+/*
+ * Makes an archive the innermost level, under the name of the item at hand. Returns whether there
+ * is an item instead.
+ */
+static bool enter(struct container *c, struct stream *s, enum form_role role, struct wrapping w,
+                  struct item *out)
 {
 	const uint64_t limit = w.expands ? c->limits.expansion : 0;
 	struct unpack *unpack;
@@ -154,7 +159,10 @@ static bool enter(struct container *c, struct stream *s, enum form_role role, st
 	return false;
 }
 
-/* Looks through what is packed, to an item (true) or to an archive, which is entered (false). Takes over s. */
+/*
+ * Looks through what is packed, to an item (true) or to an archive, which is entered (false). Takes
+ * over s.
+ */
 static bool look_into(struct container *c, struct stream *s, struct wrapping w, struct item *out)
 {
 	for (;;) {
@@ -183,7 +191,8 @@ static bool look_into(struct container *c, struct stream *s, struct wrapping w, 
 			return pass_over(c, s, ITEM_SKIPPED, REASON_UNSUPPORTED, form->sentence, out);
 		if (w.depth == CONTAINER_DEPTH)
 			return pass_over(c, s, ITEM_SKIPPED, REASON_NESTED,
-			                 "packed more than four containers deep, which is not read; skipped; unpack it first",
+			                 "packed more than four containers deep, which is not read; skipped; "
+			                 "unpack it first",
 			                 out);
 		w.depth++;
 		if (form->role != FORM_DECODED)
@@ -203,7 +212,10 @@ static void set_member(struct container *c, const char *archive, const char *nam
 	buf_str(&c->member, name);
 }
 
-/* The innermost archive is at its end. True: it was a member itself, and is damaged, which is an item. */
+/*
+ * The innermost archive is at its end. True: it was a member itself, and is damaged, which is an
+ * item.
+ */
 static bool leave(struct container *c, const struct unpacked *end, struct item *out)
 {
 	struct level *level = &c->levels[c->n - 1];

@@ -1,5 +1,6 @@
 /*
- * errno_words.h - what the system calls an error, in words that depend on no locale and are safe in threads.
+ * errno_words.h - what the system calls an error, in words that depend on no locale and are safe in
+ * threads.
  */
 #ifndef DPSLOG_INPUT_ERRNO_WORDS_H
 #define DPSLOG_INPUT_ERRNO_WORDS_H

@@ -1,8 +1,9 @@
 /*
  * file.c - the bottom of every stream: a file, a pipe, a temporary file.
  *
- * Regular files are read by offset and only up to the size that they had when they were opened, so that a file that grows while it is read
- * ends, and one that shrinks is noticed. They are never mapped: a mapped file that is cut kills the process.
+ * Regular files are read by offset and only up to the size that they had when they were opened, so
+ * that a file that grows while it is read ends, and one that shrinks is noticed. They are never
+ * mapped: a mapped file that is cut kills the process.
  */
 #include "input/stream_impl.h"
 

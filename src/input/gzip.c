@@ -1,8 +1,9 @@
 /*
- * gzip.c - gzip through ISA-L, which is many times faster than zlib on logs and verifies CRC and length of each member.
+ * gzip.c - gzip through ISA-L, which is many times faster than zlib on logs and verifies CRC and
+ * length of each member.
  *
- * A file may hold several members, and zeros behind them (tapes, block devices). Anything else behind the last member is
- * damage, reported after all that is good was handed over.
+ * A file may hold several members, and zeros behind them (tapes, block devices). Anything else
+ * behind the last member is damage, reported after all that is good was handed over.
  */
 #include "input/decoders.h"
 
@@ -22,8 +23,8 @@ struct gzip {
 	bool later;            /* behind the first member */
 	const char *broken;    /* what is wrong, once the last good bytes are out */
 	/*
-	 * Of the member that is being read. ISA-L can read headers by itself, but forgets the flags of one that comes in two
-	 * pieces.
+	 * Of the member that is being read. ISA-L can read headers by itself, but forgets the flags
+	 * of one that comes in two pieces.
 	 */
 	struct isal_gzip_header header;
 	struct inflate_state state;
@@ -43,7 +44,10 @@ static const char *words(const struct gzip *g, int status)
 	return "the gzip data are damaged; what came before was read";
 }
 
-/* ISA-L decodes the beginning of each call into a buffer of its own; after an error good bytes are left in it. */
+/*
+ * ISA-L decodes the beginning of each call into a buffer of its own; after an error good bytes are
+ * left in it.
+ */
 static ssize_t drain(struct gzip *g, void *buf, size_t n)
 {
 	struct inflate_state *state = &g->state;

@@ -1,7 +1,8 @@
 /*
  * paths.c - arguments, lists and walks as one row of files.
  *
- * What was found is kept, so that a second reading takes exactly the files of the first, whatever has appeared since.
+ * What was found is kept, so that a second reading takes exactly the files of the first, whatever
+ * has appeared since.
  */
 #include "input/paths.h"
 

@@ -40,7 +40,8 @@ static const struct known table[] = {
 	{ { "7z", FORM_UNSUPPORTED, NULL, "a 7z archive, " UNPACK_FIRST }, { SLICE("7z\xbc\xaf\x27\x1c") }, NULL },
 	{ { "rar", FORM_UNSUPPORTED, NULL, "a RAR archive, " UNPACK_FIRST }, { SLICE("Rar!\x1a\7") }, NULL },
 	{ { "lz4", FORM_UNSUPPORTED, NULL, "an lz4 file, " UNPACK_FIRST }, { SLICE("\x04\x22\x4d\x18") }, NULL },
-	{ { "compress", FORM_UNSUPPORTED, NULL, "a file of compress (.Z), " UNPACK_FIRST }, { SLICE("\x1f\x9d") }, NULL },
+	{ { "compress", FORM_UNSUPPORTED, NULL, "a file of compress (.Z), " UNPACK_FIRST },
+	  { SLICE("\x1f\x9d") }, NULL },
 };
 
 const struct form sniff_workbook = {
@@ -55,10 +56,14 @@ static bool begins(struct slice head, struct slice magic)
 /* zstd's, numbered 0 to 15; pzstd begins its files with one. */
 static bool is_skippable_frame(struct slice head)
 {
-	return head.n >= 8 && ((unsigned char)head.p[0] & 0xf0U) == 0x50 && memcmp(head.p + 1, "\x2a\x4d\x18", 3) == 0;
+	return head.n >= 8 && ((unsigned char)head.p[0] & 0xf0U) == 0x50 &&
+	       memcmp(head.p + 1, "\x2a\x4d\x18", 3) == 0;
 }
 
-/* BZh, a level, and the magic of a block or of the end: three letters and a digit alone could begin a text. */
+/*
+ * BZh, a level, and the magic of a block or of the end: three letters and a digit alone could begin
+ * a text.
+ */
 static bool is_bzip2(struct slice head)
 {
 	const char *p = head.p;
@@ -95,8 +100,9 @@ static bool sum_is_right(struct slice head)
 }
 
 /*
- * A header with its magic, damaged or cut as it may be, or an old one without magic whose sum is right. A block of NULs is
- * neither: files that begin so have lost their beginning in a crash, and what follows must be looked at.
+ * A header with its magic, damaged or cut as it may be, or an old one without magic whose sum is
+ * right. A block of NULs is neither: files that begin so have lost their beginning in a crash, and
+ * what follows must be looked at.
  */
 static bool is_tar(struct slice head)
 {

@@ -1,8 +1,9 @@
 /*
- * stream.c - what all streams share: peeking, the limit, the end and the failure that stay, and spooling.
+ * stream.c - what all streams share: peeking, the limit, the end and the failure that stay, and
+ * spooling.
  *
- * Bytes that were peeked are handed over first; then the kind reads straight into the caller's buffer, so that a block of
- * decoded text is written once.
+ * Bytes that were peeked are handed over first; then the kind reads straight into the caller's
+ * buffer, so that a block of decoded text is written once.
  */
 #include "input/stream_impl.h"
 
@@ -54,7 +55,8 @@ static ssize_t take_past_limit(struct stream *s)
 	const ssize_t n = s->class->read(s, &more, 1);
 
 	if (n > 0)
-		stream_fail(s, REASON_LIMIT, "it expands to more than %" PRIu64 " bytes; the rest was left out", s->limit);
+		stream_fail(s, REASON_LIMIT, "it expands to more than %" PRIu64 " bytes; the rest was left out",
+		            s->limit);
 	if (n == 0)
 		s->ended = true;
 	return n == 0 ? 0 : -1;
@@ -157,7 +159,10 @@ void stream_close(struct stream *s)
 	free(s);
 }
 
-/* Copies s to its end or failure; returns the number of bytes. False: the copy failed, errno says why. */
+/*
+ * Copies s to its end or failure; returns the number of bytes. False: the copy failed, errno says
+ * why.
+ */
 static bool copy_out(struct stream *s, int fd, uint64_t *size)
 {
 	char *block = mem_alloc(STREAM_INPUT);
@@ -183,7 +188,9 @@ bool stream_spool(struct stream **s)
 	uint64_t size = 0;
 
 	if (fd < 0) {
-		/* What was peeked is given up as well: a source is whole, or it says where it ends. */
+		/*
+		 * What was peeked is given up as well: a source is whole, or it says where it ends.
+		 */
 		(*s)->peek_at = (*s)->peek_end;
 		stream_fail(*s, REASON_READ, "no temporary file could be made (%s)", errno_words(errno));
 		return false;

@@ -1,8 +1,8 @@
 /*
  * unpack.h - the members of one archive, tar or zip, one after the other.
  *
- * What libarchive passes over in silence is noticed here: an archive without its end, members that the directory of a zip
- * lists and nobody gives, holes, checksums that are wrong.
+ * What libarchive passes over in silence is noticed here: an archive without its end, members that
+ * the directory of a zip lists and nobody gives, holes, checksums that are wrong.
  */
 #ifndef DPSLOG_INPUT_UNPACK_H
 #define DPSLOG_INPUT_UNPACK_H
@@ -27,8 +27,8 @@ struct unpacked {
 };
 
 /*
- * Takes over s, which is at its first byte. `skip_limit` (0: none): so many bytes, at most, are decoded only to get past a member
- * that was not read to its end.
+ * Takes over s, which is at its first byte. `skip_limit` (0: none): so many bytes, at most, are
+ * decoded only to get past a member that was not read to its end.
  */
 struct unpack *unpack_tar(struct stream *s, uint64_t skip_limit);
 /* Takes over s; what is not a plain file is spooled first. */

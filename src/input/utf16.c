@@ -109,7 +109,8 @@ static ssize_t finish(struct utf16 *u, unsigned char *out)
 		return 1;
 	}
 	if (u->in.at < u->in.n || stream_failure(u->in.below, NULL) != REASONS)
-		return feed_cut(&u->in, &u->s, "the UTF-16 text ends in the middle of a character; what came before was read");
+		return feed_cut(&u->in, &u->s, "the UTF-16 text ends in the middle of a character; "
+		                "what came before was read");
 	return 0;
 }
 

@@ -85,7 +85,8 @@ struct stream *xz_open(struct stream *below)
 
 	feed_open(&x->in, below);
 	x->state = (lzma_stream)LZMA_STREAM_INIT;
-	if (lzma_stream_decoder(&x->state, memory_limit, LZMA_CONCATENATED | LZMA_TELL_UNSUPPORTED_CHECK) != LZMA_OK)
+	if (lzma_stream_decoder(&x->state, memory_limit,
+	                        LZMA_CONCATENATED | LZMA_TELL_UNSUPPORTED_CHECK) != LZMA_OK)
 		mem_fail(0);
 	return &x->s;
 }

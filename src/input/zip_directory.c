@@ -1,5 +1,6 @@
 /*
- * zip_directory.c - the end record of a zip, found from behind, and a walk over the entries that it points to.
+ * zip_directory.c - the end record of a zip, found from behind, and a walk over the entries that it
+ * points to.
  */
 #include "input/zip_directory.h"
 
@@ -9,7 +10,8 @@
 #include "input/stream_impl.h"
 
 enum {
-	END_SIZE = 22, END_COMMENT_MAX = 0xffff, LOCATOR_SIZE = 20, END64_SIZE = 56, ENTRY_SIZE = 46, NAME_MAX_LOOK = 64,
+	END_SIZE = 22, END_COMMENT_MAX = 0xffff, LOCATOR_SIZE = 20, END64_SIZE = 56,
+	ENTRY_SIZE = 46, NAME_MAX_LOOK = 64,
 };
 
 static uint64_t number(const unsigned char *p, unsigned bytes)
@@ -41,7 +43,10 @@ struct place {
 	uint64_t end;                  /* where the records behind it begin */
 };
 
-/* A zip too large for the numbers of the end record has a second one, to which a locator before the first points. */
+/*
+ * A zip too large for the numbers of the end record has a second one, to which a locator before the
+ * first points.
+ */
 static void read_end64(struct stream *s, uint64_t end_at, struct place *out)
 {
 	unsigned char locator[LOCATOR_SIZE], end[END64_SIZE];
@@ -86,7 +91,10 @@ static bool name_begins(const char *name, size_t n, const char *with)
 	return n >= strlen(with) && memcmp(name, with, strlen(with)) == 0;
 }
 
-/* Entries follow each other from `at`; returns how many there are before something else comes, and where that is. */
+/*
+ * Entries follow each other from `at`; returns how many there are before something else comes, and
+ * where that is.
+ */
 static uint64_t walk(struct stream *s, uint64_t *at, uint64_t end, bool *workbook)
 {
 	bool types = false, sheets = false;
@@ -123,7 +131,10 @@ void zip_directory_read(struct stream *s, struct zip_directory *out)
 	out->entries = p.entries;
 	if (p.size > p.end)
 		return;
-	/* As libarchive does: the directory ends where the records behind it begin, whatever may stand before the zip. */
+	/*
+	 * As libarchive does: the directory ends where the records behind it begin, whatever may
+	 * stand before the zip.
+	 */
 	uint64_t at = p.end - p.size;
 	const uint64_t entries = walk(s, &at, p.end, &out->workbook);
 

@@ -1,5 +1,6 @@
 /*
- * zip_directory.h - what the directory at the end of a zip says, read apart from libarchive, which keeps its doubts to itself.
+ * zip_directory.h - what the directory at the end of a zip says, read apart from libarchive, which
+ * keeps its doubts to itself.
  */
 #ifndef DPSLOG_INPUT_ZIP_DIRECTORY_H
 #define DPSLOG_INPUT_ZIP_DIRECTORY_H

@@ -1,5 +1,6 @@
 /*
- * zstd.c - Zstandard: several frames, skippable ones among them, checksums verified where the writer put them.
+ * zstd.c - Zstandard: several frames, skippable ones among them, checksums verified where the
+ * writer put them.
  *
  * The window is limited: a frame of a few bytes can ask for gigabytes of memory.
  */

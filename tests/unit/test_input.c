@@ -1,8 +1,9 @@
 /*
- * test_input.c - which files there are, what bytes come out of them, and what an archive is made of.
+ * test_input.c - which files there are, what bytes come out of them, and what an archive is made
+ * of.
  *
- * Archives are made here, by the compressors of the libraries and by hand where they must be odd. Decoders are also fed one
- * byte at a time, which finds what is forgotten between two reads.
+ * Archives are made here, by the compressors of the libraries and by hand where they must be odd.
+ * Decoders are also fed one byte at a time, which finds what is forgotten between two reads.
  */
 #include <criterion/criterion.h>
 
@@ -132,7 +133,8 @@ static void add_bzip2(struct buf *out, struct slice s)
 	unsigned n = (unsigned)(s.n + s.n / 50 + 1000);
 
 	buf_reserve(out, n);
-	cr_assert_eq(BZ2_bzBuffToBuffCompress(out->p + out->n, &n, (char *)(uintptr_t)s.p, (unsigned)s.n, 1, 0, 0), BZ_OK);
+	cr_assert_eq(BZ2_bzBuffToBuffCompress(out->p + out->n, &n, (char *)(uintptr_t)s.p, (unsigned)s.n,
+	                                      1, 0, 0), BZ_OK);
 	out->n += n;
 }
 
@@ -219,7 +221,8 @@ static void add_zip_common(struct buf *out, unsigned flags, unsigned method, str
 	add_number(out, 0, 2);
 }
 
-static void add_zip(struct zip *z, const char *name, unsigned flags, unsigned method, unsigned mode, struct slice s)
+static void add_zip(struct zip *z, const char *name, unsigned flags, unsigned method, unsigned mode,
+                    struct slice s)
 {
 	const uint32_t at = (uint32_t)z->body.n;
 
@@ -302,7 +305,8 @@ Test(paths, a_file_comes_once)
 
 	make_folders();
 	cr_assert_eq(link("e", "hard"), 0);
-	expect_paths(p, "e* ./e*(duplicate) hard*(duplicate) d/c* d/.hidden d/B d/b/z d/b.json d/c(duplicate) -* -*(duplicate) ");
+	expect_paths(p, "e* ./e*(duplicate) hard*(duplicate) d/c* d/.hidden d/B d/b/z d/b.json d/c(duplicate) "
+	             "-* -*(duplicate) ");
 	paths_free(p);
 }
 
@@ -437,7 +441,9 @@ static struct stream *open_file(const char *path)
 
 Test(stream, decoders_do_not_care_how_bytes_arrive)
 {
-	static const size_t steps[][2] = { { 1 << 20, 1 << 20 }, { 1, 1 << 20 }, { 1 << 20, 1 }, { 1, 1 }, { 511, 7 }, { 3, 65536 } };
+	static const size_t steps[][2] = {
+		{ 1 << 20, 1 << 20 }, { 1, 1 << 20 }, { 1 << 20, 1 }, { 1, 1 }, { 511, 7 }, { 3, 65536 },
+	};
 	const struct slice text = sample(9000);
 
 	for (size_t c = 0; c < CODECS; c++) {
@@ -561,10 +567,13 @@ static void expect_utf16(struct slice in, const char *want, enum reason reason)
 
 Test(stream, utf16)
 {
-	expect_utf16(SLICE("\xff\xfe" "a\0\xe9\0\xac\x20\x3d\xd8\x00\xde\n\0"), "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n", REASONS);
-	expect_utf16(SLICE("\xfe\xff\0a\0\xe9\x20\xac\xd8\x3d\xde\x00\0\n"), "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n", REASONS);
+	static const char want[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n";
+
+	expect_utf16(SLICE("\xff\xfe" "a\0\xe9\0\xac\x20\x3d\xd8\x00\xde\n\0"), want, REASONS);
+	expect_utf16(SLICE("\xfe\xff\0a\0\xe9\x20\xac\xd8\x3d\xde\x00\0\n"), want, REASONS);
 	/* Halves of pairs: one byte each that no UTF-8 has, for the repair that counts them. */
-	expect_utf16(SLICE("\xff\xfe" "\x3d\xd8" "a\0\x00\xde\x3d\xd8\x3d\xd8\x00\xde"), "\xff" "a\xff\xff\xf0\x9f\x98\x80", REASONS);
+	expect_utf16(SLICE("\xff\xfe" "\x3d\xd8" "a\0\x00\xde\x3d\xd8\x3d\xd8\x00\xde"),
+	             "\xff" "a\xff\xff\xf0\x9f\x98\x80", REASONS);
 	expect_utf16(SLICE("\xff\xfe" "a\0\x3d\xd8"), "a\xff", REASONS);
 	expect_utf16(SLICE("\xff\xfe" "a\0b"), "a", REASON_CORRUPT);
 }
@@ -703,8 +712,8 @@ static const char *short_kind(const struct item *item)
 }
 
 /*
- * All of a path as one line: each item as its member, with - before it if it is skipped and ! if it failed, the reason, and the
- * number of bytes of a source.
+ * All of a path as one line: each item as its member, with - before it if it is skipped and ! if it
+ * failed, the reason, and the number of bytes of a source.
  */
 static void expect_items_under(const char *path, uint64_t limit, const char *want)
 {
@@ -818,6 +827,9 @@ Test(container, four_deep_and_no_deeper)
 	buf_free(&z.body);
 }
 
+#define TAR_MEMBERS "-d/(directory) d/a=1640 -d/none(empty) -d/link(symlink) -d/hard(duplicate) " \
+	"-d/fifo(special) d/z=3"
+
 Test(container, members_of_a_tar)
 {
 	struct buf tar = BUF_INIT;
@@ -833,11 +845,11 @@ Test(container, members_of_a_tar)
 
 	add_zeros(&tar, 10240);
 	put_bytes("t", buf_view(&tar));
-	expect_items("t", "-d/(directory) d/a=1640 -d/none(empty) -d/link(symlink) -d/hard(duplicate) -d/fifo(special) d/z=3 end");
+	expect_items("t", TAR_MEMBERS " end");
 	put_bytes("t", slice_of(tar.p, end + 700));
-	expect_items("t", "-d/(directory) d/a=1640 -d/none(empty) -d/link(symlink) -d/hard(duplicate) -d/fifo(special) d/z=3 end");
+	expect_items("t", TAR_MEMBERS " end");
 	put_bytes("t", slice_of(tar.p, end + 400));
-	expect_items("t", "-d/(directory) d/a=1640 -d/none(empty) -d/link(symlink) -d/hard(duplicate) -d/fifo(special) d/z=3 end(corrupt)");
+	expect_items("t", TAR_MEMBERS " end(corrupt)");
 	put_bytes("t", slice_of(tar.p, 2000));
 	expect_items("t", "-d/(directory) d/a(corrupt)=976 end(corrupt)");
 	buf_free(&tar);
@@ -948,10 +960,8 @@ Test(container, members_of_a_zip)
 Test(container, a_zip_whose_directory_is_wrong)
 {
 	struct zip z = { .entries = 0 };
-	size_t first;
 
 	add_zip(&z, "a", ZIP_PLAIN, 0, 0100644, SLICE("{}\n"));
-	first = z.body.n;
 	add_zip(&z, "b", ZIP_PLAIN, 0, 0100644, SLICE("[]\n\n"));
 	const size_t directory = z.body.n;
 
@@ -961,15 +971,29 @@ Test(container, a_zip_whose_directory_is_wrong)
 	expect_items("z", "a=3 b=4 end(corrupt)");
 	put_bytes("z", slice_of(z.body.p, directory - 2));
 	expect_items("z", "a=3 b(corrupt)=2 end(corrupt)");
-	z.body.p[directory + 47 + 46 + 1 + 8] = 2; /* right again */
-	z.body.p[directory + 47 + 46 + 1 + 10] = 2;
-	z.body.p[30 + 1] ^= 4;
+	buf_free(&z.body);
+}
+
+Test(container, a_damaged_member_of_a_zip_leaves_the_others)
+{
+	struct zip z = { .entries = 0 };
+	size_t at[3];
+
+	for (int i = 0; i < 3; i++) {
+		at[i] = z.body.n;
+		add_zip(&z, (const char *[]){ "a", "b", "c" }[i], ZIP_PLAIN, 0, 0100644, SLICE("{}\n"));
+	}
+	end_zip(&z, 3);
+	z.body.p[at[0] + 30 + 1] ^= 4;
 	put_bytes("z", buf_view(&z.body));
-	expect_items("z", "a(corrupt)=3 b=4 end");
-	z.body.p[0 + 3] ^= 8; /* no longer a header of a member; sniffed as a zip all the same */
-	z.body.p[first + 2] ^= 8;
+	expect_items("z", "a(corrupt)=3 b=3 c=3 end");
+	z.body.p[at[0] + 30 + 1] ^= 4;
+	z.body.p[at[1] + 29] ^= 64; /* an extra field that is longer than the file */
 	put_bytes("z", buf_view(&z.body));
-	expect_items("z", "=185 end");
+	expect_items("z", "a=3 c=3 end(corrupt)");
+	z.body.p[at[1] + 2] ^= 64; /* and no signature */
+	put_bytes("z", buf_view(&z.body));
+	expect_items("z", "a=3 c=3 end(corrupt)");
 	buf_free(&z.body);
 }
 
@@ -1075,7 +1099,8 @@ Test(container, bytes_taken_from_files_are_counted)
 		cr_expect(container_is_archive(c));
 		container_close(c);
 		cr_assert_eq(stat(name, &st), 0);
-		cr_expect_eq(compressed, (uint64_t)st.st_size, "%s: %llu of %lld", name, (unsigned long long)compressed, (long long)st.st_size);
+		cr_expect_eq(compressed, (uint64_t)st.st_size, "%s: %llu of %lld", name,
+		             (unsigned long long)compressed, (long long)st.st_size);
 	}
 	diag_free(diag);
 	buf_free(&z.body);

@@ -82,6 +82,9 @@ Test(message, guid)
 	expect("x0123456789abcdef", "x<n>abcdef");
 	expect("0123456789abcdefg", "<n>abcdefg");
 	expect("g-deadbeefdeadbeef-g", "g-<guid>-g");
+	expect("deadbeef`deadbeef", "deadbeef`deadbeef");
+	expect("deadbeef@deadbeef", "deadbeef@deadbeef");
+	expect("DEADBEEFGDEADBEEF", "DEADBEEFGDEADBEEF");
 }
 
 Test(message, iso_time)
@@ -211,6 +214,18 @@ Test(message, long_device)
 	expect_for(device, buf_cstr(&text), buf_cstr(&want));
 	buf_free(&text);
 	buf_free(&want);
+	free(device);
+}
+
+/* Two occurrences share bytes; the first has no edge before it. */
+Test(message, long_device_overlapping_itself)
+{
+	char *device = repeat("a.", 150);
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "x%sa.", device);
+	expect_for(device, buf_cstr(&text), "xa.<device>");
+	buf_free(&text);
 	free(device);
 }
 

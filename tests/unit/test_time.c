@@ -251,6 +251,7 @@ Test(time_portal, morning_and_afternoon)
 
 Test(time_portal, form)
 {
+	cr_expect_eq(portal("1/2/2026 3:04:05", DATE_MONTH_FIRST), iso("2026-01-02T03:04:05Z"));
 	cr_expect_eq(portal("11/2/2026 3:14:07.1234567 AM", DATE_MONTH_FIRST), MOMENT + 123456);
 	cr_expect_eq(portal("11/2/2026,3:14:07", DATE_MONTH_FIRST), TIME_NONE);
 	cr_expect_eq(portal("11/2/2026  3:14:07", DATE_MONTH_FIRST), TIME_NONE);
