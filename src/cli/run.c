@@ -25,6 +25,7 @@ void run_begin(struct run *r, const struct options *o)
 	*r = (struct run){ .options = o, .diag = diag_new() };
 	r->plan.max_record = o->max_record.given ? (size_t)o->max_record.n : (size_t)RECORD_MOST;
 	r->plan.jobs = 1;
+	r->plan.limits.expansion = EXPANSION_MOST;
 	r->plan.selection = (struct selection){
 		.since = time_of(&o->since), .until = time_of(&o->until), .failures = o->failures,
 		.devices = { &o->device, o->device.p != NULL }, .results = slices_of(&o->result), .codes = slices_of(&o->code),

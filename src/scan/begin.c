@@ -80,7 +80,8 @@ static bool is_foreign(struct slice probe)
 {
 	const struct slice s = skip_filling(probe);
 
-	if (s.n == 0)
+	/* a hole at the beginning is what a power cut leaves: what follows it is damage, not another kind of file */
+	if (s.n == 0 || probe.p[0] == '\0')
 		return false;
 	if (is_binary(s))
 		return true;

@@ -9,6 +9,8 @@
 #include "tally/tally.h"
 
 enum { RECORD_MOST = 16 << 20 };
+/* What one compressed file or member may decode to: far beyond real exports, so that a bomb ends. */
+#define EXPANSION_MOST (UINT64_C(64) << 30)
 
 struct scan_plan {
 	struct tally_plan tally;
