@@ -80,11 +80,13 @@ static bool is_foreign(struct slice probe)
 {
 	const struct slice s = skip_filling(probe);
 
-	/* a hole at the beginning is what a power cut leaves: what follows it is damage, not another kind of file */
-	if (s.n == 0 || probe.p[0] == '\0')
+	if (s.n == 0)
 		return false;
 	if (is_binary(s))
 		return true;
+	/* a hole at the beginning is what a power cut leaves: the text behind it is damage, not another kind of file */
+	if (probe.p[0] == '\0')
+		return false;
 	if (s.p[0] == '{' || s.p[0] == '[')
 		return false;
 	return !is_scalar_line(s) && !has_opening_line(s);
