@@ -268,7 +268,7 @@ static void check_json(const char *what, struct slice in, struct slice want)
 Test(escape_json, what_must_be_escaped)
 {
 	JSON("", "");
-	JSON("a/b", "a/b");
+	JSON("a/b ~!", "a/b ~!");
 	JSON("\"\\", "\\\"\\\\");
 	JSON("\b\f\n\r\t", "\\b\\f\\n\\r\\t");
 	JSON("\0\x01\x1B\x1F", "\\u0000\\u0001\\u001b\\u001f");

@@ -310,7 +310,8 @@ Test(ledger, status)
 	cr_expect_eq(ledger_status(&l, 0, 1), 1, "a named file that is none of ours");
 	cr_expect_eq(ledger_status(&l, foreign, 1), 0);
 	l.files.damaged = 1;
-	cr_expect_eq(ledger_status(&l, 0, 0), 1, "damage without a reason");
+	l.files.because[REASON_FOREIGN] = 1;
+	cr_expect_eq(ledger_status(&l, 0, 0), 1, "damage without a reason; a file of others is none");
 	l.malformed[REASON_CUT_AT_END] = 1;
 	cr_expect_eq(ledger_status(&l, cut, 0), 0, "all of the damage is tolerated");
 	l.files.corrupt = 1;

@@ -345,6 +345,8 @@ Test(time, format)
 	expect_text(iso("0001-01-01T00:00:00Z"), "0001-01-01T00:00:00.000000Z");
 	expect_text(iso("2000-02-29T12:00:00Z"), "2000-02-29T12:00:00.000000Z");
 	expect_text(iso("9999-12-31T23:59:59.999999Z"), "9999-12-31T23:59:59.999999Z");
+	expect_text(iso("9999-12-31T23:59:59.999999Z") + 1, "10000-01-01T00:00:00.000000Z");
+	expect_text(iso("0001-01-01T00:00:00Z") - 1, "0000-12-31T23:59:59.999999Z");
 	expect_text(TIME_NONE, "");
 	expect_text(INT64_MAX, "294247-01-10T04:00:54.775807Z");
 	expect_text(INT64_MIN + 1, "-290308-12-21T19:59:05.224193Z");
@@ -370,29 +372,31 @@ static void put_i64(struct buf *b, int64_t n)
 	put_u32(b, (uint32_t)n);
 }
 
-static void put_header(struct buf *b, char version, uint32_t times, uint32_t types)
+/* flags: how many bytes the standard/wall and the UT/local indicators have, each. */
+static void put_header(struct buf *b, char version, uint32_t times, uint32_t types, uint32_t flags)
 {
 	buf_str(b, "TZif");
 	buf_byte(b, version);
 	memset(buf_reserve(b, 15), 0, 15);
 	b->n += 15;
-	put_u32(b, 0); /* isut */
-	put_u32(b, 0); /* isstd */
+	put_u32(b, flags); /* isut */
+	put_u32(b, flags); /* isstd */
 	put_u32(b, 0); /* leap */
 	put_u32(b, times);
 	put_u32(b, types);
 	put_u32(b, 4); /* chars */
 }
 
-/* A version 2 file: an empty first block, then the transitions, types of the given offsets, the footer. */
+/* A version 2 file: a first block without transitions, then the transitions, types of the given offsets, the footer. */
 static void make_tzif(struct buf *b, const struct transition *list, uint32_t n, const int32_t *offsets, uint32_t types,
 	const char *footer)
 {
-	put_header(b, '2', 0, 1);
+	put_header(b, '2', 0, 1, 1);
 	put_u32(b, 0);
 	buf_add(b, "\0\0", 2);
 	buf_add(b, "UTC", 4);
-	put_header(b, '2', n, types);
+	buf_add(b, "\0\0", 2);
+	put_header(b, '2', n, types, 0);
 	for (uint32_t i = 0; i < n; i++)
 		put_i64(b, list[i].at);
 	for (uint32_t i = 0; i < n; i++)
@@ -494,17 +498,24 @@ Test(zone, names_stay_in_the_database)
 	write_zone("Good", &b);
 	write_zone(".hidden", &b);
 	buf_free(&b);
+	struct buf sub = BUF_INIT;
+
+	buf_printf(&sub, "%s/sub", zone_dir);
+	cr_assert_eq(mkdir(buf_cstr(&sub), 0700), 0);
 	struct zone *z = zone_open(SLICE("Good"));
 
 	cr_assert_not_null(z);
 	zone_free(z);
+	cr_expect_null(zone_open(SLICE("sub/../Good")));
+	cr_expect_null(zone_open(SLICE("sub")));
+	rmdir(buf_cstr(&sub));
+	buf_free(&sub);
 	cr_expect_null(zone_open(SLICE("")));
 	cr_expect_null(zone_open(SLICE("Missing")));
 	cr_expect_null(zone_open(SLICE("Good/")));
 	cr_expect_null(zone_open(SLICE("/Good")));
 	cr_expect_null(zone_open(SLICE("./Good")));
 	cr_expect_null(zone_open(SLICE(".hidden")));
-	cr_expect_null(zone_open(SLICE("x/../Good")));
 	cr_expect_null(zone_open(SLICE("Good\0")));
 	cr_expect_null(zone_open(SLICE("Go od")));
 	cr_expect_null(zone_open(slice_str(zone_dir)));
@@ -579,11 +590,24 @@ Test(zone, rules)
 	z = ruled("XXX0YYY,J60/0,J61/0"); /* 1 March, in leap years too */
 	expect_offset(z, "2024-02-29T12:00:00Z", 0);
 	expect_offset(z, "2024-03-01T12:00:00Z", 3600);
+	expect_offset(z, "2000-03-01T12:00:00Z", 3600);
+	expect_offset(z, "2100-03-01T12:00:00Z", 3600);
+	expect_offset(z, "2100-03-02T12:00:00Z", 0);
 	expect_offset(z, "2025-03-01T12:00:00Z", 3600);
 	zone_free(z);
 	z = ruled("XXX0YYY,59/0,60/0"); /* the 60th day */
 	expect_offset(z, "2024-02-29T12:00:00Z", 3600);
 	expect_offset(z, "2025-03-01T12:00:00Z", 3600);
+	zone_free(z);
+	z = ruled("XXX0YYY,M7.1.0/0,M8.1.0/1");
+	expect_offset(z, "2026-07-04T23:59:59Z", 0);
+	expect_offset(z, "2026-07-05T00:00:00Z", 3600);
+	expect_offset(z, "2026-08-01T23:59:59Z", 3600);
+	expect_offset(z, "2026-08-02T00:00:00Z", 0);
+	zone_free(z);
+	z = ruled("CET-1CEST,M3.5.0,M10.5.0/3"); /* behind a year that is no leap year */
+	expect_offset(z, "2110-03-30T00:59:59Z", 3600);
+	expect_offset(z, "2110-03-30T01:00:00Z", 7200);
 	zone_free(z);
 	z = ruled("XXX0YYY,M3.5.0/-2,M10.5.0"); /* the day before */
 	expect_offset(z, "2026-03-28T21:59:59Z", 0);
@@ -626,7 +650,7 @@ Test(zone, version_1_files)
 {
 	struct buf b = BUF_INIT;
 
-	put_header(&b, '\0', 1, 2);
+	put_header(&b, '\0', 1, 2, 0);
 	put_u32(&b, (uint32_t)-10);
 	buf_byte(&b, 1);
 	put_u32(&b, 60);
@@ -695,6 +719,21 @@ Test(zone, what_does_not_hold_together_is_no_zone)
 	make_tzif(&b, NULL, 0, far, 1, "");
 	write_zone("Bad", &b);
 	cr_expect_null(zone_open(SLICE("Bad")));
+	b.n = 0;
+	put_header(&b, '\0', 0, 1, 0);
+	b.p[31] = 1; /* a leap second: such zones count what UTC does not */
+	put_u32(&b, 0);
+	buf_add(&b, "\0\0", 2);
+	buf_add(&b, "XXX", 4);
+	put_i64(&b, 0);
+	write_zone("Bad", &b);
+	cr_expect_null(zone_open(SLICE("Bad")));
+	b.p[31] = 0;
+	write_zone("Bad", &b);
+	struct zone *z = zone_open(SLICE("Bad"));
+
+	cr_expect_not_null(z, "without it the same is good");
+	zone_free(z);
 	buf_free(&b);
 }
 
