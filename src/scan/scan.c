@@ -311,6 +311,8 @@ static void *work(void *arg)
 		if (leaf_done(leaf, number, lines))
 			end_leaf(h, leaf);
 	}
+	if (h->worker.tally != NULL)
+		tally_settle(h->worker.tally);
 	return NULL;
 }
 

@@ -34,6 +34,7 @@ void tally_free(struct tally *t)
 	dict_free(&t->minutes);
 	free(t->minute_counts);
 	buf_free(&t->scratch);
+	buf_free(&t->pending_text);
 	free(t);
 }
 
@@ -67,20 +68,18 @@ static uint32_t add_device(struct partition *p, struct slice device, uint64_t ha
 }
 
 /* Services other than dps count as hub. */
-static void add_state(struct device_state *d, const struct record *r)
+static void add_state(struct device_state *d, const struct tally_pending *r)
 {
-	const bool dps = r->service == SERVICE_DPS;
-
 	if (!r->failure) {
-		int64_t *newest = dps ? &d->dps_success : &d->hub_success;
+		int64_t *newest = r->dps ? &d->dps_success : &d->hub_success;
 
 		d->seen |= SEEN_SUCCESS;
 		*newest = later(*newest, r->time);
 		return;
 	}
-	int64_t *newest = dps ? &d->dps_failure : &d->hub_failure;
+	int64_t *newest = r->dps ? &d->dps_failure : &d->hub_failure;
 
-	d->seen |= dps ? SEEN_DPS_FAILURE : SEEN_HUB_FAILURE;
+	d->seen |= r->dps ? SEEN_DPS_FAILURE : SEEN_HUB_FAILURE;
 	*newest = later(*newest, r->time);
 }
 
@@ -210,35 +209,100 @@ static struct minute_counts *minute_at(struct tally *t, int64_t minute)
 
 /* ---- adding ---- */
 
-void tally_add(struct tally *t, struct record *r, bool counted)
+static struct partition *partition_of(struct tally *t, const struct tally_pending *p)
 {
-	const uint64_t hash = dict_hash(r->device, t->plan->seed);
-	struct partition *p = &t->parts[hash % PARTITIONS];
+	return &t->parts[p->hash % PARTITIONS];
+}
 
-	if (!counted && !t->plan->states)
+static void fetch_cell_slot(const struct partition *p, const struct tally_pending *r)
+{
+	if (r->counted && p->n_slots > 0)
+		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
+}
+
+static void fetch_cell(const struct partition *p, const struct tally_pending *r)
+{
+	if (!r->counted || p->n_slots == 0)
 		return;
-	const uint32_t device = add_device(p, r->device, hash, t->plan->states);
+	const uint32_t slot = p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)];
+
+	if (slot != 0)
+		__builtin_prefetch(&p->cells[slot - 1]);
+}
+
+static void find_device(struct tally *t, struct tally_pending *r)
+{
+	struct partition *p = partition_of(t, r);
+
+	r->number = add_device(p, slice_of(t->pending_text.p + r->device, r->device_n), r->hash, t->plan->states);
+	if (t->plan->states)
+		__builtin_prefetch(&p->states[r->number]);
+	fetch_cell_slot(p, r);
+}
+
+static void add_pending(struct tally *t, const struct tally_pending *r)
+{
+	struct partition *p = partition_of(t, r);
 
 	if (t->plan->states)
-		add_state(&p->states[device], r);
-	if (!counted)
+		add_state(&p->states[r->number], r);
+	if (!r->counted)
 		return;
-	struct tally_cell *c = cell_at(p, device, outcome_of(t, r));
+	struct tally_cell *c = cell_at(p, r->number, r->outcome);
 
 	c->records++;
-	if (r->failure) {
-		c->failures++;
-		c->first_failure = earlier(c->first_failure, r->time);
-		c->last_failure = later(c->last_failure, r->time);
-	}
-	if (t->plan->minutes && r->time != TIME_NONE) {
-		struct minute_counts *m = minute_at(t, time_floor(r->time, TIME_MINUTE));
+	if (!r->failure)
+		return;
+	c->failures++;
+	c->first_failure = earlier(c->first_failure, r->time);
+	c->last_failure = later(c->last_failure, r->time);
+}
 
-		m->records++;
-		m->failures += r->failure;
-		t->first = earlier(t->first, r->time);
-		t->last = later(t->last, r->time);
-	}
+void tally_settle(struct tally *t)
+{
+	struct tally_pending *r = t->pending;
+	const size_t n = t->n_pending;
+
+	for (size_t i = 0; i < n; i++)
+		dict_fetch_slot(&partition_of(t, &r[i])->devices, r[i].hash);
+	for (size_t i = 0; i < n; i++)
+		dict_fetch_entry(&partition_of(t, &r[i])->devices, r[i].hash);
+	for (size_t i = 0; i < n; i++)
+		dict_fetch_text(&partition_of(t, &r[i])->devices, r[i].hash);
+	for (size_t i = 0; i < n; i++)
+		find_device(t, &r[i]);
+	for (size_t i = 0; i < n; i++)
+		fetch_cell(partition_of(t, &r[i]), &r[i]);
+	for (size_t i = 0; i < n; i++)
+		add_pending(t, &r[i]);
+	t->n_pending = 0;
+	t->pending_text.n = 0;
+}
+
+static void add_minute(struct tally *t, const struct record *r)
+{
+	struct minute_counts *m = minute_at(t, time_floor(r->time, TIME_MINUTE));
+
+	m->records++;
+	m->failures += r->failure;
+	t->first = earlier(t->first, r->time);
+	t->last = later(t->last, r->time);
+}
+
+void tally_add(struct tally *t, struct record *r, bool counted)
+{
+	if (!counted && !t->plan->states)
+		return;
+	if (t->n_pending == TALLY_BATCH)
+		tally_settle(t);
+	t->pending[t->n_pending++] = (struct tally_pending){
+		.hash = dict_hash(r->device, t->plan->seed), .device = t->pending_text.n, .device_n = (uint32_t)r->device.n,
+		.outcome = counted ? outcome_of(t, r) : 0, .counted = counted, .failure = r->failure,
+		.dps = r->service == SERVICE_DPS, .time = r->time,
+	};
+	buf_slice(&t->pending_text, r->device);
+	if (counted && t->plan->minutes && r->time != TIME_NONE)
+		add_minute(t, r);
 }
 
 /* ---- merging ---- */

@@ -51,8 +51,26 @@ struct minute_counts {
 	uint64_t records, failures;
 };
 
+/*
+ * A record on its way into its partition. Records wait in a batch, so that the memory that each of them needs (slot, entry,
+ * text, state, cell: a miss of the cache each, with many devices) is fetched for all before it is used for one.
+ */
+struct tally_pending {
+	uint64_t hash;          /* of the device */
+	size_t device;          /* where its text begins in the batch's text */
+	uint32_t device_n, number;
+	uint32_t outcome;
+	bool counted, failure, dps;
+	int64_t time;
+};
+
+enum { TALLY_BATCH = 64 };
+
 struct tally {
 	const struct tally_plan *plan;
+	struct tally_pending pending[TALLY_BATCH];
+	size_t n_pending;
+	struct buf pending_text;
 	struct partition parts[PARTITIONS];
 	struct dict outcomes;         /* for each key but the device: length (uint32_t) and text */
 	struct dict minutes;          /* the start of the minute, int64_t */
@@ -65,9 +83,13 @@ struct tally {
 /* The plan must outlive it. */
 struct tally *tally_new(const struct tally_plan *plan);
 void tally_free(struct tally *t);
-/* Adds a finished log record that the base selection left; `counted`: the outcome selection left it, too. */
+/*
+ * Adds a finished log record that the base selection left; `counted`: the outcome selection left it, too. It may wait in the
+ * batch: tally_settle before the tally is merged or looked at.
+ */
 void tally_add(struct tally *t, struct record *r, bool counted);
-/* Adds all of `from`, which is left as it was. Same plan. */
+void tally_settle(struct tally *t);
+/* Adds all of `from`, which is left as it was. Same plan, both settled. */
 void tally_merge(struct tally *into, const struct tally *from);
 
 /*
