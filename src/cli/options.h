@@ -45,6 +45,8 @@ enum option_type {
 enum verbosity { VERBOSITY_QUIET = -1, VERBOSITY_NORMAL = 0, VERBOSITY_VERBOSE = 1 };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 #define WHEN_WORDS "auto always never"
+enum reader_choice { READER_AUTO, READER_YAJL };
+#define READER_WORDS "auto yajl"
 
 struct option_entry {
 	const char *name;       /* long, without dashes */
@@ -124,6 +126,8 @@ struct options {
 	bool null;
 	const char *ledger;
 	struct option_number max_record;
+	struct option_number jobs;   /* 0, as not given: as many as there are processors */
+	unsigned reader;             /* enum reader_choice */
 	uint64_t tolerate;
 	enum verbosity level;
 

@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/messages.h"
+#include "cli/processors.h"
 #include "report/ledger_json.h"
 
 static struct slices slices_of(const struct option_list *list)
@@ -20,11 +21,19 @@ static int64_t time_of(const struct option_time *t)
 	return t->kind == OPTION_TIME_AT ? t->us : TIME_NONE;
 }
 
+static unsigned jobs_of(const struct options *o)
+{
+	if (!o->jobs.given || o->jobs.n == 0)
+		return processors_usable();
+	return o->jobs.n > JOBS_MOST ? (unsigned)JOBS_MOST : (unsigned)o->jobs.n;
+}
+
 void run_begin(struct run *r, const struct options *o)
 {
 	*r = (struct run){ .options = o, .diag = diag_new() };
 	r->plan.max_record = o->max_record.given ? (size_t)o->max_record.n : (size_t)RECORD_MOST;
-	r->plan.jobs = 1;
+	r->plan.jobs = jobs_of(o);
+	r->plan.fast = o->reader == READER_AUTO;
 	r->plan.limits.expansion = EXPANSION_MOST;
 	r->plan.selection = (struct selection){
 		.since = time_of(&o->since), .until = time_of(&o->until), .failures = o->failures,

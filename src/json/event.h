@@ -34,6 +34,8 @@ struct event_sink {
 	void (*value)(void *ctx, int place, enum json_type type, struct slice text, unsigned flags);
 	/* An object or array begins there: the level of its keys, or LEVEL_NOWHERE to step over it (always for arrays). */
 	int (*open)(void *ctx, int place, enum json_type type);
+	/* What was told of this text is void: it is told once more from its beginning. */
+	void (*again)(void *ctx);
 	void *ctx;
 };
 

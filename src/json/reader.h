@@ -27,8 +27,8 @@ struct read_error {
 	size_t at;          /* where, in the text */
 };
 
-/* One that asks yajl for everything. */
-struct reader *reader_new(void);
+/* `fast`: the fast reader is asked first, and yajl for what that leaves; else yajl for everything. Both give the same. */
+struct reader *reader_new(bool fast);
 void reader_free(struct reader *r);
 
 /*
@@ -47,5 +47,7 @@ struct slice reader_mend(struct reader *r, struct slice text, bool *repaired);
 
 /* Decodes the escapes of a string (valid JSON between its quotes, surrogates in pairs) into the arena. */
 struct slice json_unescape(struct slice raw, struct arena *arena);
+/* The text of a value as an event brought it (flags: TEXT_*), decoded, in the arena. */
+struct slice event_text(struct slice text, unsigned flags, struct arena *arena);
 
 #endif

@@ -52,7 +52,16 @@ static void portable_classify(const char *p, struct simd_masks *out)
 	}
 }
 
-const struct simd simd_portable = { "portable", portable_classify, portable_suspicious };
+static size_t portable_string_stop(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] != '"' && p[i] != '\\' && (signed char)p[i] >= 0x20)
+		i++;
+	return i;
+}
+
+const struct simd simd_portable = { "portable", portable_classify, portable_string_stop, portable_suspicious };
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -72,6 +81,41 @@ static void sse2_classify(const char *p, struct simd_masks *out)
 		out->open |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, open)) << i;
 		out->close |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, close)) << i;
 	}
+}
+
+/* As signed numbers controls and bytes above ASCII are both less than a blank. */
+static size_t sse2_string_stop(const char *p, size_t n)
+{
+	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), blank = _mm_set1_epi8(0x20);
+	size_t i = 0;
+
+	for (; n - i >= 16; i += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)),
+		                                 _mm_cmplt_epi8(v, blank));
+		const unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+
+		if (mask != 0)
+			return i + (unsigned)__builtin_ctz(mask);
+	}
+	return i + portable_string_stop(p + i, n - i);
+}
+
+__attribute__((target("avx2"))) static size_t avx2_string_stop(const char *p, size_t n)
+{
+	const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\'), blank = _mm256_set1_epi8(0x20);
+	size_t i = 0;
+
+	for (; n - i >= 32; i += 32) {
+		const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
+		const __m256i hit = _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(v, quote), _mm256_cmpeq_epi8(v, backslash)),
+		                                    _mm256_cmpgt_epi8(blank, v));
+		const unsigned mask = (unsigned)_mm256_movemask_epi8(hit);
+
+		if (mask != 0)
+			return i + (unsigned)__builtin_ctz(mask);
+	}
+	return i + sse2_string_stop(p + i, n - i);
 }
 
 __attribute__((target("avx2"))) static void avx2_classify(const char *p, struct simd_masks *out)
@@ -107,9 +151,9 @@ __attribute__((target("avx512bw"))) static void avx512_classify(const char *p, s
 	out->close = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}'));
 }
 
-static const struct simd simd_sse2 = { "sse2", sse2_classify, portable_suspicious };
-static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_suspicious };
-static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_suspicious };
+static const struct simd simd_sse2 = { "sse2", sse2_classify, sse2_string_stop, portable_suspicious };
+static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_string_stop, avx2_suspicious };
+static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_string_stop, avx2_suspicious };
 
 const struct simd *simd_best(void)
 {
@@ -162,7 +206,22 @@ static void neon_classify(const char *p, struct simd_masks *out)
 #undef NEON_EQ
 }
 
-static const struct simd simd_neon = { "neon", neon_classify, portable_suspicious };
+static size_t neon_string_stop(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; n - i >= 16; i += 16) {
+		const uint8x16_t v = vld1q_u8((const uint8_t *)p + i);
+		const uint8x16_t hit = vorrq_u8(vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\'))),
+		                                vcltq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(0x20)));
+
+		if (vmaxvq_u8(hit) != 0)
+			break;
+	}
+	return i + portable_string_stop(p + i, n - i);
+}
+
+static const struct simd simd_neon = { "neon", neon_classify, neon_string_stop, portable_suspicious };
 
 const struct simd *simd_best(void)
 {

@@ -29,6 +29,8 @@ struct simd {
 	const char *name;
 	/* Exactly 64 readable bytes. */
 	void (*classify)(const char *p, struct simd_masks *out);
+	/* The first of n bytes that a plain string cannot pass over: a quote, a backslash, a control, or above ASCII; n: none. */
+	size_t (*string_stop)(const char *p, size_t n);
 	/* SEEN_* of n bytes. */
 	unsigned (*suspicious)(const char *p, size_t n);
 };

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "json/fast.h"
 #include "json/simd.h"
 
 struct reader {
@@ -19,6 +20,7 @@ struct reader {
 	struct arena mended;          /* texts that had to be repaired, for one record */
 	struct buf scratch;
 	const struct simd *simd;
+	bool fast;                    /* the fast reader is asked first */
 	yajl_alloc_funcs alloc;
 	/* the value that is being read */
 	const struct event_sink *sink;
@@ -261,11 +263,12 @@ static struct slice mend(struct reader *r, struct slice text, unsigned seen, boo
 
 /* ---- reading ---- */
 
-struct reader *reader_new(void)
+struct reader *reader_new(bool fast)
 {
 	struct reader *r = mem_zalloc(sizeof *r);
 
 	r->simd = simd_best();
+	r->fast = fast;
 	r->alloc = (yajl_alloc_funcs){ .malloc = take, .realloc = retake, .free = give_back, .ctx = r };
 	return r;
 }
@@ -328,6 +331,12 @@ static enum read_status parse(struct reader *r, struct slice text, struct read_e
 enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
                              struct read_error *error)
 {
+	if (r->fast) {
+		if (fast_read(r->simd, text, level, sink))
+			return READ_OK;
+		if (sink != NULL && sink->again != NULL)
+			sink->again(sink->ctx);
+	}
 	const unsigned seen = r->simd->suspicious(text.p, text.n);
 
 	if (seen & SEEN_CONTROL) {
@@ -349,34 +358,52 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
 	return parse(r, text, error);
 }
 
+/* The escape at raw.p[i] (a backslash), decoded to out; *n bytes. Returns what is behind it. */
+static size_t unescape_one(struct slice raw, size_t i, char *out, size_t *n)
+{
+	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+	const char c = raw.p[i + 1];
+
+	if (c != 'u') {
+		const char *hit = memchr(from, c, 5);
+
+		*out = hit == NULL ? c : to[hit - from];
+		*n = 1;
+		return i + 2;
+	}
+	uint32_t unit = (uint32_t)hex4(raw.p + i + 2);
+
+	i += 6;
+	if (unit >= 0xD800 && unit <= 0xDBFF) {
+		unit = 0x10000 + ((unit - 0xD800) << 10) + ((uint32_t)hex4(raw.p + i + 2) - 0xDC00);
+		i += 6;
+	}
+	*n = utf8_encode(unit, out);
+	return i;
+}
+
 struct slice json_unescape(struct slice raw, struct arena *arena)
 {
 	char *out = arena_bytes(arena, raw.n);
 	size_t n = 0;
 
 	for (size_t i = 0; i < raw.n;) {
-		if (raw.p[i] != '\\') {
-			out[n++] = raw.p[i++];
-			continue;
-		}
-		const char c = raw.p[i + 1];
+		const char *slash = memchr(raw.p + i, '\\', raw.n - i);
+		const size_t plain = slash == NULL ? raw.n - i : (size_t)(slash - raw.p) - i;
+		size_t decoded;
 
-		if (c != 'u') {
-			static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-			const char *hit = memchr(from, c, 5);
-
-			out[n++] = hit == NULL ? c : to[hit - from];
-			i += 2;
-			continue;
-		}
-		uint32_t unit = (uint32_t)hex4(raw.p + i + 2);
-
-		i += 6;
-		if (unit >= 0xD800 && unit <= 0xDBFF) {
-			unit = 0x10000 + ((unit - 0xD800) << 10) + ((uint32_t)hex4(raw.p + i + 2) - 0xDC00);
-			i += 6;
-		}
-		n += utf8_encode(unit, out + n);
+		memcpy(out + n, raw.p + i, plain);
+		n += plain;
+		i += plain;
+		if (i == raw.n)
+			break;
+		i = unescape_one(raw, i, out + n, &decoded);
+		n += decoded;
 	}
 	return slice_of(out, n);
+}
+
+struct slice event_text(struct slice text, unsigned flags, struct arena *arena)
+{
+	return flags & TEXT_ESCAPED ? json_unescape(text, arena) : arena_copy(arena, text);
 }

@@ -92,12 +92,39 @@ static int on_open(void *ctx, int place, enum json_type type)
 	}
 }
 
+static void on_again(void *ctx)
+{
+	struct record *r = ctx;
+
+	switch (r->reading) {
+	case AT_TOP:
+		r->tabular = false;
+		memset(r->present, 0, sizeof r->present);
+		return;
+	case LEVEL_NOWHERE: /* a row */
+		memset(r->present, 0, sizeof r->present);
+		return;
+	case AT_ADDITIONAL_FIELDS:
+		r->present[AT_TOP] &= ~FIELD_BIT(F_ADDITIONAL_PROPERTIES);
+		r->present[AT_ADDITIONAL] = 0;
+		return;
+	default:
+		r->present[r->reading] = 0;
+	}
+}
+
+static enum read_status read_at(struct record *r, struct slice text, int level, bool *repaired, struct read_error *error)
+{
+	r->reading = level;
+	return reader_read(r->reader, text, level, &r->sink, repaired, error);
+}
+
 void record_init(struct record *r, const struct fields *fields, struct reader *reader)
 {
 	memset(r, 0, sizeof *r);
 	r->fields = fields;
 	r->reader = reader;
-	r->sink = (struct event_sink){ on_key, on_element, on_value, on_open, r };
+	r->sink = (struct event_sink){ on_key, on_element, on_value, on_open, on_again, r };
 }
 
 void record_free(struct record *r)
@@ -118,7 +145,7 @@ void record_begin(struct record *r)
 enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error)
 {
 	r->unwraps = unwraps;
-	return reader_read(r->reader, text, AT_TOP, &r->sink, &r->repaired, error);
+	return read_at(r, text, AT_TOP, &r->repaired, error);
 }
 
 enum read_status record_read_row(struct record *r, struct slice text, const int *columns, size_t n, struct read_error *error)
@@ -127,7 +154,7 @@ enum read_status record_read_row(struct record *r, struct slice text, const int 
 	r->n_columns = n;
 	r->n_cells = 0;
 	r->tabular = true;
-	const enum read_status status = reader_read(r->reader, text, LEVEL_NOWHERE, &r->sink, &r->repaired, error);
+	const enum read_status status = read_at(r, text, LEVEL_NOWHERE, &r->repaired, error);
 
 	if (status == READ_OK && r->n_cells != n) {
 		*error = (struct read_error){ .reason = REASON_ROW_WIDTH };
@@ -230,7 +257,7 @@ static bool read_inner(struct record *r, struct slice text, int level)
 	bool repaired = false;
 
 	if (text.n == 0 || text.p[0] != '{' ||
-	    reader_read(r->reader, text, level, &r->sink, &repaired, &error) != READ_OK)
+	    read_at(r, text, level, &repaired, &error) != READ_OK)
 		return false;
 	r->repaired |= repaired;
 	return true;

@@ -35,6 +35,7 @@ struct record {
 	const struct fields *fields;
 	struct reader *reader;
 	struct event_sink sink;
+	int reading;             /* the level that is being read; LEVEL_NOWHERE for a row */
 	bool unwraps;            /* a member `records` that is an array makes it an envelope */
 	const int *columns;      /* of a table's row: the place of each cell */
 	size_t n_columns, n_cells;

@@ -129,9 +129,8 @@ static void on_value(void *ctx, int place, enum json_type type, struct slice tex
 {
 	struct names *names = ctx;
 
-	(void)flags;
 	if (place == PLACE_NAME && type == JSON_STRING && names->list.n > 0)
-		names->list.cell[names->list.n - 1] = arena_copy(&names->arena, text);
+		names->list.cell[names->list.n - 1] = event_text(text, flags, &names->arena);
 }
 
 static int on_open(void *ctx, int place, enum json_type type)
@@ -143,7 +142,7 @@ static int on_open(void *ctx, int place, enum json_type type)
 struct columns *columns_from_json(struct slice array, const struct fields *fields, struct reader *reader)
 {
 	struct names names = { 0 };
-	const struct event_sink sink = { on_key, on_element, on_value, on_open, &names };
+	const struct event_sink sink = { .key = on_key, .element = on_element, .value = on_value, .open = on_open, .ctx = &names };
 	struct read_error error;
 	struct columns *found = NULL;
 	bool repaired = false;

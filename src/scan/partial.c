@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/escape.h"
+#include "json/reader.h"
 
 enum { PLACE_TABLES, PLACE_ERROR, PLACE_CODE, PLACE_MESSAGE };
 enum { AT_ERROR = PARTIAL_LEVEL + 1 };
@@ -27,13 +28,12 @@ static void on_value(void *ctx, int place, enum json_type type, struct slice tex
 {
 	struct partial_result *p = ctx;
 
-	(void)flags;
 	if (place == PLACE_ERROR)
 		p->error = p->error || type != JSON_NULL;
 	else if (place == PLACE_CODE)
-		p->code = arena_copy(p->arena, text);
+		p->code = event_text(text, flags, p->arena);
 	else if (place == PLACE_MESSAGE)
-		p->message = arena_copy(p->arena, text);
+		p->message = event_text(text, flags, p->arena);
 }
 
 static int on_open(void *ctx, int place, enum json_type type)

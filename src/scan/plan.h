@@ -17,6 +17,7 @@ struct scan_plan {
 	struct selection selection;
 	bool survey;               /* only the ledger and the newest record: the first of two readings */
 	size_t max_record;
+	bool fast;                 /* the fast reader, with yajl for what it leaves; else yajl for all */
 	unsigned jobs;             /* workers, at least 1 */
 	struct container_limits limits;
 	struct fields *fields;     /* made by plan_finish */

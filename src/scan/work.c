@@ -11,7 +11,7 @@ void worker_init(struct worker *w, const struct scan_plan *plan, const struct si
 	memset(w, 0, sizeof *w);
 	w->plan = plan;
 	w->diag = diag;
-	w->reader = reader_new();
+	w->reader = reader_new(plan->fast);
 	record_init(&w->record, plan->fields, w->reader);
 	w->cutter = (struct cutter){ simd, plan->max_record, plan->fields, w->reader };
 	w->tally = plan->survey ? NULL : tally_new(&plan->tally);

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""The two readers must be indistinguishable: the same bytes out and the same ledger, whatever comes in.
+
+    readers.py --dpslog BIN [--seed N]
+
+Records as exports hold them are changed in one byte at every place, cut, and written with keys reordered, doubled, in other
+case, with escapes and other forms of numbers; each set goes once through the fast reader and once through yajl alone.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+RECORDS = [
+    {'time': '2026-11-02T03:14:07.5Z', 'resourceId': '/SUBSCRIPTIONS/S/PROVIDERS/MICROSOFT.DEVICES/PROVISIONINGSERVICES/D',
+     'operationName': 'AttestationAttempt', 'category': 'DeviceOperations', 'resultType': 'ClientError', 'resultSignature': '401',
+     'resultDescription': 'Unauthorized "401002"\n', 'durationMs': 226, 'level': 'Error', 'location': 'westeurope',
+     'properties': json.dumps({'id': 'press-1', 'type': 'Registration', 'protocol': 'Mqtt'})},
+    {'time': '2026-11-02T03:15:07Z', 'resourceId': '/SUBSCRIPTIONS/S/PROVIDERS/MICROSOFT.DEVICES/IOTHUBS/H',
+     'operationName': 'deviceConnect', 'category': 'Connections', 'level': 4, 'x': [1, {'y': [None, True]}],
+     'properties': {'deviceId': 'n\u00e4her-\U0001F600', 'authType': json.dumps({'scope': 'device'}), 'statusCode': None}},
+    {'TimeGenerated': '2026-11-02T03:16:07Z', 'Category': 'Connections', 'ResultType': 404104, 'properties_deviceId_s': 'None',
+     'AdditionalFields': json.dumps({'properties': json.dumps({'deviceId': 'deep', 'statusCode': '404'})})},
+]
+BYTES = b'"\\{}[]:, \t0a1.e-N\x00\x0b\x1f\x7f\x80\xc3\xed\xff'
+KEYS = ['device,resultType,code', 'enrollment,protocol,sdkVersion,message', 'minute,level,location,properties.authType']
+
+
+def changed(record, rng):
+    text = json.dumps(record, ensure_ascii=False, separators=(',', ':')).encode()
+    for at in range(len(text)):
+        yield text[:at] + bytes([rng.choice(BYTES)]) + text[at + 1:]
+        yield text[:at] + text[at + 1:]
+        yield text[:at] + bytes([rng.choice(BYTES)]) + text[at:]
+        if at % 7 == 0:
+            yield text[:at]
+
+
+def rewritten(record, rng):
+    """Other ways to write the same, or nearly."""
+    for _ in range(120):
+        members = list(record.items())
+        rng.shuffle(members)
+        members += rng.sample(members, rng.randrange(3))
+        out = []
+        for name, value in members:
+            name = ''.join('\\u%04x' % ord(c) if rng.random() < 0.03 else rng.choice((c.upper(), c, c, c)) for c in name)
+            text = json.dumps(value, ensure_ascii=rng.random() < 0.5)
+            if rng.random() < 0.1:
+                text = rng.choice(['-0', '1E+2', '1.50', '01', '1.', '+1', 'null', 'nul', '""', '" "', '"None"', '"\\ud800"', '"\\u0000"', '{}', '[]'])
+            out.append('%s"%s"%s:%s%s' % (rng.choice(['', ' ', '\t']), name, rng.choice(['', ' ']), rng.choice(['', ' ']), text))
+        yield ('{' + ','.join(out) + '}' + rng.choice(['', ' ', ','])).encode('utf-8', 'surrogatepass')
+
+
+def run(program, path, keys, reader):
+    ledger = path + '.ledger'
+    done = subprocess.run([program, 'failures', '-f', 'csv', '--all', '--by', keys, '--reader', reader, '--ledger', ledger, path],
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+    with open(ledger, 'rb') as file:
+        return done.returncode, done.stdout, done.stderr, file.read()
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Compares the two readers.')
+    parser.add_argument('--dpslog', required=True)
+    parser.add_argument('--seed', type=int, default=1)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'records')
+        for record in RECORDS:
+            for make in (changed, rewritten):
+                lines = [line for line in make(record, rng) if b'\n' not in line]
+                for glue, ends in ((b'\n', (b'', b'\n')), (b',', (b'{"records":[', b']}'))):
+                    with open(path, 'wb') as file:
+                        file.write(ends[0] + glue.join(lines) + ends[1])
+                    for keys in KEYS:
+                        if run(options.dpslog, path, keys, 'auto') == run(options.dpslog, path, keys, 'yajl'):
+                            passed += 1
+                        else:
+                            failed += 1
+                            print('FAIL seed %d, record %d, %s, %r, --by %s' % (
+                                options.seed, RECORDS.index(record), make.__name__, glue, keys))
+    print('seed %d' % options.seed)
+    print('%d passed, %d failed' % (passed, failed))
+    return failed != 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
