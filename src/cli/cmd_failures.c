@@ -93,9 +93,8 @@ static int find_order(const struct options *o, const struct keys *keys, struct g
 	return usage(&text);
 }
 
-static void write_json(struct run *r, struct output *out, const struct view *view)
+static void write_json(struct run *r, const struct keys *keys, struct output *out, const struct view *view)
 {
-	const struct keys *keys = &r->plan.tally.keys;
 	struct json j;
 
 	json_init(&j, out);
@@ -115,7 +114,7 @@ static void write_json(struct run *r, struct output *out, const struct view *vie
 	json_finish(&j);
 }
 
-static int write_groups(struct run *r, const struct view *view)
+static int write_groups(struct run *r, const struct keys *keys, const struct view *view)
 {
 	const struct options *o = r->options;
 	struct output out;
@@ -123,7 +122,7 @@ static int write_groups(struct run *r, const struct view *view)
 	output_open(&out, o->output);
 	switch (o->format) {
 	case FORMAT_JSON:
-		write_json(r, &out, view);
+		write_json(r, keys, &out, view);
 		break;
 	case FORMAT_CSV: {
 		const uint64_t guarded = csv_write(&out, view, (struct csv_options){ !o->no_header, !o->csv_raw });
@@ -156,23 +155,23 @@ static int write_groups(struct run *r, const struct view *view)
 static int failures_run(const struct options *o)
 {
 	struct run r;
-	struct keys keys;
+	struct tally_plan tally = { 0 };
 	struct groups_order order;
-	int status = find_keys(o, &keys);
+	int status = find_keys(o, &tally.keys);
 
 	if (status == STATUS_GOOD)
-		status = find_order(o, &keys, &order);
+		status = find_order(o, &tally.keys, &order);
 	if (status != STATUS_GOOD)
 		return status;
+	tally.states = tally.keys.device >= 0;
 	run_begin(&r, o);
-	r.plan.tally.keys = keys;
-	r.plan.tally.states = keys.device >= 0;
+	plan_wish(&r.plan, &tally_kind, &tally);
 	status = run_read(&r);
 	if (status != STATUS_GOOD)
 		return run_end(&r, status);
-	struct groups *groups = groups_new(r.result.tally, o->all, order, o->top.n);
+	struct groups *groups = groups_new(r.result.kept[0], o->all, order, o->top.n);
 
-	status = write_groups(&r, groups_view(groups));
+	status = write_groups(&r, &tally.keys, groups_view(groups));
 	groups_free(groups);
 	return run_end(&r, status);
 }

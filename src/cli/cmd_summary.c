@@ -38,16 +38,18 @@ static void write_text(struct run *r, struct output *out, const struct summary *
 static int summary_run(const struct options *o)
 {
 	struct run r;
+	struct tally_plan tally = { .keys.device = -1 };
 	struct summary s;
 	struct output out;
 
 	run_begin(&r, o);
-	summary_want(&r.plan.tally);
+	summary_want(&tally);
+	plan_wish(&r.plan, &tally_kind, &tally);
 	int status = run_read(&r);
 
 	if (status != STATUS_GOOD)
 		return run_end(&r, status);
-	summary_make(&s, r.result.tally, o->top.given ? o->top.n : (uint64_t)SUMMARY_TOP);
+	summary_make(&s, r.result.kept[0], o->top.given ? o->top.n : (uint64_t)SUMMARY_TOP);
 	output_open(&out, o->output);
 	if (o->format == FORMAT_JSON)
 		write_json(&r, &out, &s);

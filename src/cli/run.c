@@ -115,7 +115,7 @@ int run_end(struct run *r, int status)
 		messages_write(r->diag, r->options->level);
 		status = worse(status, ledger_status(&r->result.ledger, r->options->tolerate, r->result.named_foreign));
 	}
-	tally_free(r->result.tally);
+	scan_result_free(&r->result, &r->plan);
 	if (r->paths != NULL)
 		paths_free(r->paths);
 	plan_free(&r->plan);

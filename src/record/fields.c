@@ -106,26 +106,43 @@ static const struct name *names_find(const struct names *t, struct slice text)
 	return NULL;
 }
 
-struct fields *fields_new(uint64_t wanted_fields, uint64_t wanted_members, const struct slice *named, size_t n)
+void wants_init(struct wants *w)
+{
+	*w = (struct wants){ .fields = FIELDS_ALWAYS, .members = MEMBERS_ALWAYS };
+}
+
+bool wants_member(struct wants *w, struct slice name)
+{
+	for (size_t i = 0; i < w->n_named; i++)
+		if (slice_eq_nocase(w->named[i], name))
+			return true;
+	if (w->n_named == NAMED_MOST)
+		return false;
+	w->named[w->n_named++] = name;
+	return true;
+}
+
+struct fields *fields_new(const struct wants *w)
 {
 	struct fields *f = mem_zalloc(sizeof *f);
 	int slot = P_NAMED;
 
 	for (int i = 0; i < FIELDS; i++)
 		if (field_names[i].n > 0)
-			names_add(&f->top, &f->field[i], field_names[i], i, wanted_fields >> i & 1);
+			names_add(&f->top, &f->field[i], field_names[i], i, w->fields >> i & 1);
 	for (int i = 0; i < P_NAMED; i++)
-		names_add(&f->members, &f->member[i], member_names[i], i, wanted_members >> i & 1);
-	for (size_t i = 0; i < n; i++) {
+		names_add(&f->members, &f->member[i], member_names[i], i, w->members >> i & 1);
+	for (size_t i = 0; i < w->n_named; i++) {
+		const struct slice wanted = w->named[i];
 		struct name *known = NULL;
 
 		for (int k = 0; k < slot && known == NULL; k++)
-			if (slice_eq_nocase(f->member[k].text, named[i]))
+			if (slice_eq_nocase(f->member[k].text, wanted))
 				known = &f->member[k];
 		if (known != NULL)
 			known->wanted = true;
 		else if (slot < SLOTS) {
-			const struct slice copy = slice_of(mem_copyz(named[i].p, named[i].n), named[i].n);
+			const struct slice copy = slice_of(mem_copyz(wanted.p, wanted.n), wanted.n);
 
 			names_add(&f->members, &f->member[slot], copy, slot, true);
 			slot++;

@@ -50,10 +50,22 @@ enum { NAMED_MOST = SLOTS - P_NAMED };
 #define MEMBERS_ALWAYS (FIELD_BIT(P_DEVICE_ID) | FIELD_BIT(P_REGISTRATION_ID) | FIELD_BIT(P_ID) | FIELD_BIT(P_TYPE) | \
 	FIELD_BIT(P_STATUS_CODE) | FIELD_BIT(P_ERROR_MESSAGE))
 
+/* What must be read: gathered from all that a command asks for. */
+struct wants {
+	uint64_t fields, members;        /* FIELD_BITs of enum field, of enum member */
+	struct slice named[NAMED_MOST];  /* the NAMEs of properties.NAME */
+	size_t n_named;
+};
+
+/* What every command needs, and nothing else yet. */
+void wants_init(struct wants *w);
+/* A member of properties by its name; the text must outlive w. False: there are too many. */
+bool wants_member(struct wants *w, struct slice name);
+
 struct fields;
 
-/* `named`: the n names of properties.NAME that are wanted (n <= NAMED_MOST); copied. */
-struct fields *fields_new(uint64_t wanted_fields, uint64_t wanted_members, const struct slice *named, size_t n);
+/* The names are copied. */
+struct fields *fields_new(const struct wants *w);
 void fields_free(struct fields *f);
 
 static inline int place_of(int level, int slot)

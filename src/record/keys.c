@@ -151,13 +151,13 @@ bool key_find(struct slice name, struct key *out)
 	return true;
 }
 
-void keys_want(const struct keys *k, uint64_t *fields, uint64_t *members, struct slice *named, size_t *n_named)
+void keys_want(const struct keys *k, struct wants *w)
 {
 	for (size_t i = 0; i < k->n; i++) {
-		*fields |= k->key[i].entry->fields;
-		*members |= k->key[i].entry->members;
-		if (k->key[i].member.n > 0 && *n_named < NAMED_MOST)
-			named[(*n_named)++] = k->key[i].member;
+		w->fields |= k->key[i].entry->fields;
+		w->members |= k->key[i].entry->members;
+		if (k->key[i].member.n > 0)
+			wants_member(w, k->key[i].member); /* KEYS_MOST of them fit */
 	}
 }
 

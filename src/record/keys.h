@@ -43,7 +43,7 @@ extern const size_t key_table_n;
 /* The key of that name (case ignored). False: there is none. `name` must outlive it. */
 bool key_find(struct slice name, struct key *out);
 /* Adds what the keys need to be read. */
-void keys_want(const struct keys *k, uint64_t *fields, uint64_t *members, struct slice *named, size_t *n_named);
+void keys_want(const struct keys *k, struct wants *w);
 /* Looks up the slots of named members; once the fields are made. */
 void keys_bind(struct keys *k, const struct fields *fields);
 /* The text of key i of a finished log record; until the next call or record_begin. */

@@ -3,20 +3,36 @@
  */
 #include "scan/plan.h"
 
+#include <assert.h>
 #include <sys/random.h>
+
+size_t plan_wish(struct scan_plan *plan, const struct accumulator_kind *kind, void *accumulator_plan)
+{
+	assert(plan->n_wishes < WISHES_MOST);
+	plan->wishes[plan->n_wishes] = (struct accumulator_wish){ kind, accumulator_plan };
+	return plan->n_wishes++;
+}
+
+/* Without randomness it is a constant: slower against prepared ids, never wrong. */
+static uint64_t random_seed(void)
+{
+	uint64_t seed;
+
+	return getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed ? seed : 0;
+}
 
 void plan_finish(struct scan_plan *plan)
 {
-	uint64_t fields = FIELDS_ALWAYS, members = MEMBERS_ALWAYS;
-	struct slice named[NAMED_MOST];
-	size_t n = 0;
+	const uint64_t seed = random_seed();
+	struct wants wants;
 
-	keys_want(&plan->tally.keys, &fields, &members, named, &n);
-	plan->fields = fields_new(fields, members, named, n);
-	keys_bind(&plan->tally.keys, plan->fields);
-	/* Without randomness the seed stays what it was: slower against prepared ids, never wrong. */
-	if (getrandom(&plan->tally.seed, sizeof plan->tally.seed, GRND_NONBLOCK) != sizeof plan->tally.seed)
-		plan->tally.seed = 0;
+	wants_init(&wants);
+	for (size_t i = 0; i < plan->n_wishes; i++)
+		plan->wishes[i].kind->want(plan->wishes[i].plan, &wants);
+	plan->fields = fields_new(&wants);
+	for (size_t i = 0; i < plan->n_wishes; i++)
+		if (plan->wishes[i].kind->bind != NULL)
+			plan->wishes[i].kind->bind(plan->wishes[i].plan, plan->fields, seed);
 }
 
 void plan_free(struct scan_plan *plan)

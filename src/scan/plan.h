@@ -6,14 +6,17 @@
 
 #include "input/container.h"
 #include "select/select.h"
-#include "tally/tally.h"
+#include "tally/accumulator.h"
 
 enum { RECORD_MOST = 16 << 20 };
 /* What one compressed file or member may decode to: far beyond real exports, so that a bomb ends. */
 #define EXPANSION_MOST (UINT64_C(64) << 30)
 
+enum { WISHES_MOST = 4 };
+
 struct scan_plan {
-	struct tally_plan tally;
+	struct accumulator_wish wishes[WISHES_MOST];
+	size_t n_wishes;
 	struct selection selection;
 	bool survey;               /* only the ledger and the newest record: the first of two readings */
 	size_t max_record;
@@ -23,7 +26,9 @@ struct scan_plan {
 	struct fields *fields;     /* made by plan_finish */
 };
 
-/* Everything wanted is set: makes the table of fields and binds the keys to it. */
+/* An accumulator of this kind is wanted; its number. The plan of the accumulator is the caller's and outlives the scan. */
+size_t plan_wish(struct scan_plan *plan, const struct accumulator_kind *kind, void *accumulator_plan);
+/* Everything wanted is set: makes the table of fields and binds what is wanted to it. */
 void plan_finish(struct scan_plan *plan);
 void plan_free(struct scan_plan *plan);
 

@@ -19,7 +19,7 @@ struct source {
 	bool exhausted;                 /* nobody need choose it any more; under the scan's lock */
 	pthread_mutex_t lock;           /* of everything below */
 	struct container *container;
-	bool damaged;                   /* a member of it */
+	_Atomic bool damaged;           /* a member of it; a leaf can end while the next one is being read */
 	enum reason failure;            /* of the archive itself, or REASONS */
 	bool ended;                     /* the container has nothing more */
 	struct leaf *leaf;              /* being read; NULL between members */
@@ -75,8 +75,10 @@ static struct ledger_units *units(struct ledger *l, bool is_member)
 }
 
 /* The last who held a leaf: it is read, or damaged. */
-static void end_leaf(struct hand *h, struct leaf *leaf)
+static void end_leaf(struct hand *h, struct source *src, struct leaf *leaf)
 {
+	if (leaf->damaged)
+		atomic_store(&src->damaged, true);
 	count_read(units(&h->worker.ledger, leaf->is_member), leaf->damaged, leaf->failure);
 	leaf_close(leaf, h->scan->diag);
 }
@@ -98,14 +100,14 @@ static void finish_reading(struct hand *h, struct source *src)
 
 	if (failure != REASONS) {
 		problem(h->scan, leaf, failure, text);
-		src->damaged = true;
+		atomic_store(&src->damaged, true);
 	}
 	leaf->failure = failure; /* read only by the last who holds it */
 	stream_close(src->stream);
 	src->stream = NULL;
 	src->leaf = NULL;
 	if (leaf_done(leaf, UINT32_MAX, 0))
-		end_leaf(h, leaf);
+		end_leaf(h, src, leaf);
 }
 
 static void pass_over(struct hand *h, const struct item *item, enum reason reason)
@@ -142,7 +144,7 @@ static bool begin_leaf(struct hand *h, struct source *src, const struct item *it
 
 		problem(s, leaf, reason, text);
 		pass_over(h, item, reason);
-		src->damaged = true;
+		atomic_store(&src->damaged, true);
 		break;
 	}
 	}
@@ -180,7 +182,7 @@ static bool next_leaf(struct hand *h, struct source *src)
 static void close_source(struct hand *h, struct source *src)
 {
 	if (container_is_archive(src->container))
-		count_read(&h->worker.ledger.files, src->damaged, src->failure);
+		count_read(&h->worker.ledger.files, atomic_load(&src->damaged), src->failure);
 	container_close(src->container);
 	pthread_mutex_destroy(&src->lock);
 	free(src);
@@ -305,14 +307,10 @@ static void *work(void *arg)
 		const uint32_t number = h->worker.block.number;
 		const uint32_t lines = worker_run(&h->worker);
 
-		pthread_mutex_lock(&src->lock);
-		src->damaged |= leaf->damaged;
-		pthread_mutex_unlock(&src->lock);
 		if (leaf_done(leaf, number, lines))
-			end_leaf(h, leaf);
+			end_leaf(h, src, leaf);
 	}
-	if (h->worker.tally != NULL)
-		tally_settle(h->worker.tally);
+	worker_settle(&h->worker);
 	return NULL;
 }
 
@@ -320,19 +318,23 @@ static void *work(void *arg)
 
 static void merge(struct scan *s, struct hand *hands, unsigned n, struct scan_result *out)
 {
-	*out = (struct scan_result){ .tally = hands[0].worker.tally, .newest = TIME_NONE, .named_foreign = s->named_foreign };
-	hands[0].worker.tally = NULL;
+	struct worker *first = &hands[0].worker;
+
+	*out = (struct scan_result){ .newest = TIME_NONE, .named_foreign = s->named_foreign };
+	memcpy(out->kept, first->kept, sizeof out->kept);
 	ledger_init(&out->ledger);
 	for (unsigned i = 0; i < n; i++) {
 		struct worker *w = &hands[i].worker;
 
-		if (i > 0 && out->tally != NULL)
-			tally_merge(out->tally, w->tally);
+		for (size_t k = 0; i > 0 && k < w->n_kept; k++)
+			s->plan->wishes[k].kind->merge(out->kept[k], w->kept[k]);
 		ledger_merge(&out->ledger, &w->ledger);
 		if (w->newest > out->newest)
 			out->newest = w->newest;
-		worker_free(w);
 	}
+	first->n_kept = 0; /* the result's now */
+	for (unsigned i = 0; i < n; i++)
+		worker_free(&hands[i].worker);
 	out->ledger.compressed = atomic_load(&s->compressed);
 }
 
@@ -356,4 +358,11 @@ void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *di
 	merge(&s, hands, plan->jobs, out);
 	pthread_mutex_destroy(&s.lock);
 	free(hands);
+}
+
+void scan_result_free(struct scan_result *r, const struct scan_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_wishes; i++)
+		if (r->kept[i] != NULL)
+			plan->wishes[i].kind->free(r->kept[i]);
 }

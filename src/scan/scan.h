@@ -10,7 +10,7 @@
 #include "scan/plan.h"
 
 struct scan_result {
-	struct tally *tally;      /* NULL after a survey; the caller's to free (tally_free) */
+	void *kept[WISHES_MOST];  /* the accumulators, as the plan wished; NULL after a survey; scan_result_free's */
 	struct ledger ledger;
 	uint64_t named_foreign;   /* files that the user named and that are none of ours */
 	int64_t newest;           /* log record; TIME_NONE: none is timed */
@@ -18,5 +18,6 @@ struct scan_result {
 
 /* Reads all paths by the plan (finished). Problems and notes go to the sink. */
 void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out);
+void scan_result_free(struct scan_result *r, const struct scan_plan *plan);
 
 #endif

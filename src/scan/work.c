@@ -14,7 +14,9 @@ void worker_init(struct worker *w, const struct scan_plan *plan, const struct si
 	w->reader = reader_new(plan->fast);
 	record_init(&w->record, plan->fields, w->reader);
 	w->cutter = (struct cutter){ simd, plan->max_record, plan->fields, w->reader };
-	w->tally = plan->survey ? NULL : tally_new(&plan->tally);
+	w->n_kept = plan->survey ? 0 : plan->n_wishes;
+	for (size_t i = 0; i < w->n_kept; i++)
+		w->kept[i] = plan->wishes[i].kind->make(plan->wishes[i].plan);
 	w->newest = TIME_NONE;
 	ledger_init(&w->ledger);
 }
@@ -24,8 +26,16 @@ void worker_free(struct worker *w)
 	record_free(&w->record);
 	reader_free(w->reader);
 	cells_free(&w->cells);
-	tally_free(w->tally);
+	for (size_t i = 0; i < w->n_kept; i++)
+		w->plan->wishes[i].kind->free(w->kept[i]);
 	block_free(&w->block);
+}
+
+void worker_settle(struct worker *w)
+{
+	for (size_t i = 0; i < w->n_kept; i++)
+		if (w->plan->wishes[i].kind->settle != NULL)
+			w->plan->wishes[i].kind->settle(w->kept[i]);
 }
 
 /* ---- counting ---- */
@@ -65,8 +75,8 @@ static void count_log(struct worker *w, struct record *r)
 	l->filtered += !counted;
 	l->failures += counted && r->failure;
 	l->successes += counted && !r->failure;
-	if (base && w->tally != NULL)
-		tally_add(w->tally, r, counted);
+	for (size_t i = 0; base && i < w->n_kept; i++)
+		w->plan->wishes[i].kind->add(w->kept[i], r, counted);
 }
 
 /* A record was read from n bytes of the block. */
@@ -85,6 +95,9 @@ static void count_record(struct worker *w, size_t n)
 	case RECORD_METRIC:
 		l->metric++;
 		ledger_time(l, r->time);
+		for (size_t i = 0; i < w->n_kept; i++)
+			if (w->plan->wishes[i].kind->add_metric != NULL)
+				w->plan->wishes[i].kind->add_metric(w->kept[i], r);
 		return;
 	case RECORD_LOG:
 		ledger_time(l, r->time);

@@ -16,7 +16,8 @@ struct worker {
 	struct reader *reader;
 	struct record record;
 	struct cells cells;
-	struct tally *tally;         /* NULL in a survey */
+	void *kept[WISHES_MOST];     /* accumulators; none in a survey */
+	size_t n_kept;
 	struct ledger ledger;
 	int64_t newest;              /* log record */
 	struct block block;
@@ -27,6 +28,8 @@ struct worker {
 
 void worker_init(struct worker *w, const struct scan_plan *plan, const struct simd *simd, struct diag *diag);
 void worker_free(struct worker *w);
+/* After the last block: what waits in the accumulators is added. */
+void worker_settle(struct worker *w);
 /* Works on w->block, which was taken; returns the number of lines in it. */
 uint32_t worker_run(struct worker *w);
 

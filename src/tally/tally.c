@@ -398,6 +398,49 @@ struct tally *tally_rollup(const struct tally *t, size_t part, const struct tall
 	return rolled;
 }
 
+static void kind_want(const void *plan, struct wants *w)
+{
+	keys_want(&((const struct tally_plan *)plan)->keys, w);
+}
+
+static void kind_bind(void *plan, const struct fields *fields, uint64_t seed)
+{
+	struct tally_plan *p = plan;
+
+	keys_bind(&p->keys, fields);
+	p->seed = seed;
+}
+
+static void *kind_make(const void *plan)
+{
+	return tally_new(plan);
+}
+
+static void kind_free(void *tally)
+{
+	tally_free(tally);
+}
+
+static void kind_add(void *tally, struct record *r, bool counted)
+{
+	tally_add(tally, r, counted);
+}
+
+static void kind_settle(void *tally)
+{
+	tally_settle(tally);
+}
+
+static void kind_merge(void *into, const void *from)
+{
+	tally_merge(into, from);
+}
+
+const struct accumulator_kind tally_kind = {
+	.want = kind_want, .bind = kind_bind, .make = kind_make, .free = kind_free, .add = kind_add, .settle = kind_settle,
+	.merge = kind_merge,
+};
+
 size_t tally_size(const struct tally *t)
 {
 	size_t n = sizeof *t + dict_size(&t->outcomes) + dict_size(&t->minutes) + t->minute_cap * sizeof *t->minute_counts;

@@ -10,6 +10,7 @@
 #define DPSLOG_TALLY_TALLY_H
 
 #include "record/keys.h"
+#include "tally/accumulator.h"
 #include "tally/dict.h"
 
 enum { PARTITIONS = 64 };
@@ -79,6 +80,9 @@ struct tally {
 	int64_t first, last;          /* of the records counted in minutes; TIME_NONE: none is timed */
 	struct buf scratch;
 };
+
+/* As an accumulator of the scan; its plan is a struct tally_plan. */
+extern const struct accumulator_kind tally_kind;
 
 /* The plan must outlive it. */
 struct tally *tally_new(const struct tally_plan *plan);

@@ -1,0 +1,38 @@
+/*
+ * accumulator.h - what a command keeps of the records, seen from the scan: one interface for all kinds.
+ *
+ * A kind is one constant entry. The scan asks each kind what must be read, makes one accumulator of it for each worker, adds
+ * every record that the selection leaves, and merges all into that of the first worker. Everything that is kept must be
+ * commutative (sums, minima, maxima, sets): the result does not depend on how the input was shared out. A new kind of question
+ * is a new kind here and needs nothing of the scan.
+ */
+#ifndef DPSLOG_TALLY_ACCUMULATOR_H
+#define DPSLOG_TALLY_ACCUMULATOR_H
+
+#include "record/record.h"
+
+struct accumulator_kind {
+	/* Adds what must be read for it. */
+	void (*want)(const void *plan, struct wants *w);
+	/* Once the table of fields is made; `seed` is that of all hashes. NULL: nothing to do. */
+	void (*bind)(void *plan, const struct fields *fields, uint64_t seed);
+	/* The plan outlives it. */
+	void *(*make)(const void *plan);
+	void (*free)(void *accumulator);
+	/* A finished log record that the base selection left; `counted`: the outcome selection left it, too. */
+	void (*add)(void *accumulator, struct record *r, bool counted);
+	/* A finished metric record. NULL: it takes none. */
+	void (*add_metric)(void *accumulator, struct record *r);
+	/* After the last record, before merging. NULL: nothing waits. */
+	void (*settle)(void *accumulator);
+	/* Adds all of `from`, which is freed later. Both of one plan, and settled. */
+	void (*merge)(void *into, const void *from);
+};
+
+/* One that a command asks for. */
+struct accumulator_wish {
+	const struct accumulator_kind *kind;
+	void *plan;
+};
+
+#endif
