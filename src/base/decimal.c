@@ -64,7 +64,7 @@ static bool take_digit(u128 *units, char digit, int64_t power)
 {
 	if (power < 0)
 		return true;
-	*units = *units * 10 + (u128)(digit - '0');
+	*units = *units * 10 + (unsigned char)(digit - '0');
 	return *units <= UNITS_MOST;
 }
 

@@ -8,16 +8,35 @@
 
 #include "base/time.h"
 
-void number_group(struct buf *out, uint64_t n)
+/* n digits with a comma before each three. */
+static void group(struct buf *out, const char *digits, size_t n)
 {
-	char digits[24];
-	size_t len = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, n);
-
-	for (size_t i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
 			buf_byte(out, ',');
 		buf_byte(out, digits[i]);
 	}
+}
+
+void number_group(struct buf *out, uint64_t n)
+{
+	char digits[24];
+
+	group(out, digits, (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, n));
+}
+
+void number_decimal(struct buf *out, struct decimal d)
+{
+	char text[DECIMAL_TEXT_MAX];
+	const char *p = text;
+	size_t whole;
+
+	decimal_format(d, text);
+	if (*p == '-')
+		buf_byte(out, *p++);
+	whole = strcspn(p, ".");
+	group(out, p, whole);
+	buf_str(out, p + whole);
 }
 
 void number_percent(struct buf *out, uint64_t part, uint64_t whole, unsigned places)

@@ -5,9 +5,12 @@
 #define DPSLOG_REPORT_NUMBER_H
 
 #include "base/buf.h"
+#include "base/decimal.h"
 
 /* `1,712,331` */
 void number_group(struct buf *out, uint64_t n);
+/* `1,712,331`, `-0.25`: exact. */
+void number_decimal(struct buf *out, struct decimal d);
 /*
  * part of whole with `places` (0 or 1) decimals, rounded: `8.0 %`. What is neither none nor all is never shown as such:
  * `<0.1 %`, `99.9 %`. Without a whole: `-`.
