@@ -15,6 +15,19 @@
 #define TIME_HOUR (60 * TIME_MINUTE)
 #define TIME_DAY (24 * TIME_HOUR)
 
+/* The newer and the older of two times, of which one or both may be TIME_NONE: then the other. */
+static inline int64_t time_later(int64_t a, int64_t b)
+{
+	return a > b ? a : b; /* TIME_NONE is the least of all */
+}
+
+static inline int64_t time_earlier(int64_t a, int64_t b)
+{
+	if (a == TIME_NONE || b == TIME_NONE)
+		return time_later(a, b);
+	return a < b ? a : b;
+}
+
 /*
  * `YYYY-MM-DD`, `T`, `t` or a blank, `HH:MM:SS` (seconds 00..59), any number of fraction digits (cut to six), then `Z`, `z`,
  * `+-HH:MM` (at most 23:59) or nothing (UTC). The text is trimmed already. TIME_NONE if it is anything else, not a date of

@@ -163,7 +163,7 @@ static int failures_run(const struct options *o)
 		status = find_order(o, &tally.keys, &order);
 	if (status != STATUS_GOOD)
 		return status;
-	tally.states = tally.keys.device >= 0;
+	tally.devices.states = tally.keys.device >= 0;
 	run_begin(&r, o);
 	plan_wish(&r.plan, &tally_kind, &tally);
 	status = run_read(&r);

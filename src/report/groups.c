@@ -96,9 +96,9 @@ static struct group group_of(const struct groups *g, struct ref ref)
 		.last_success = TIME_NONE };
 
 	group.devices = group.failures > 0 && group.device.n > 0;
-	if (g->tally->plan->states && group.device.n > 0) {
-		group.last_success = device_last_success(&p->states[c->device]);
-		group.state = device_state_of(&p->states[c->device]);
+	if (g->tally->plan->devices.states && group.device.n > 0) {
+		group.last_success = device_last_success(&p->rows.states[c->device]);
+		group.state = device_state_of(&p->rows.states[c->device]);
 	}
 	return group;
 }

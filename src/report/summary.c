@@ -32,7 +32,7 @@ void summary_want(struct tally_plan *plan)
 {
 	plan->keys = keys_of(SLICE("service"), SLICE("code"));
 	add_key(&plan->keys, SLICE("resultType"));
-	plan->states = true;
+	plan->devices.states = true;
 	plan->minutes = true;
 }
 
@@ -52,7 +52,7 @@ static void count_devices(struct summary *s, const struct partition *p)
 			continue;
 		s->devices++;
 		s->devices_failing += seen[i] >> 1;
-		s->states[device_state_of(&p->states[i])]++;
+		s->states[device_state_of(&p->rows.states[i])]++;
 	}
 	free(seen);
 }
@@ -229,7 +229,7 @@ static void find_series(struct summary *s, const struct tally *t)
 void summary_make(struct summary *s, const struct tally *t, uint64_t top)
 {
 	const struct tally_plan by_code = { .keys = keys_of(SLICE("code"), SLICE("resultType")), .seed = t->plan->seed };
-	const struct tally_plan by_device = { .keys = keys_of(SLICE("device"), SLICE("resultType")), .states = true,
+	const struct tally_plan by_device = { .keys = keys_of(SLICE("device"), SLICE("resultType")), .devices.states = true,
 		.seed = t->plan->seed };
 
 	*s = (struct summary){ .first = t->first, .last = t->last };

@@ -19,7 +19,7 @@ struct tally *tally_new(const struct tally_plan *plan)
 static void partition_free(struct partition *p)
 {
 	dict_free(&p->devices);
-	free(p->states);
+	device_rows_free(&p->rows);
 	free(p->cells);
 	free(p->slots);
 }
@@ -31,6 +31,7 @@ void tally_free(struct tally *t)
 	for (size_t i = 0; i < PARTITIONS; i++)
 		partition_free(&t->parts[i]);
 	dict_free(&t->outcomes);
+	dict_free(&t->values);
 	dict_free(&t->minutes);
 	free(t->minute_counts);
 	buf_free(&t->scratch);
@@ -38,58 +39,41 @@ void tally_free(struct tally *t)
 	free(t);
 }
 
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b; /* TIME_NONE is the least of all */
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-	if (a == TIME_NONE || b == TIME_NONE)
-		return later(a, b);
-	return a < b ? a : b;
-}
-
 /* ---- devices ---- */
 
-static uint32_t add_device(struct partition *p, struct slice device, uint64_t hash, bool states)
+static uint32_t add_device(struct partition *p, struct slice device, uint64_t hash, const struct devices_plan *plan)
 {
 	bool added;
 	const uint32_t number = dict_add(&p->devices, device, hash, &added);
 
-	if (added && states) {
-		if (p->states_cap <= number) {
-			p->states_cap = mem_grow(p->states_cap, (size_t)number + 1);
-			p->states = mem_rearray(p->states, p->states_cap, sizeof *p->states);
-		}
-		p->states[number] = (struct device_state){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, 0 };
-	}
+	if (added)
+		device_rows_begin(&p->rows, plan, number);
 	return number;
 }
 
-/* Services other than dps count as hub. */
-static void add_state(struct device_state *d, const struct tally_pending *r)
+/* The number of a value, plus 1; 0 for none. Values repeat from record to record. */
+static uint32_t value_of(struct tally *t, size_t i, struct record *r)
 {
-	if (!r->failure) {
-		int64_t *newest = r->dps ? &d->dps_success : &d->hub_success;
+	const struct slice text = keys_text(&t->plan->devices.newest, i, r);
+	bool added;
 
-		d->seen |= SEEN_SUCCESS;
-		*newest = later(*newest, r->time);
-		return;
-	}
-	int64_t *newest = r->dps ? &d->dps_failure : &d->hub_failure;
-
-	d->seen |= r->dps ? SEEN_DPS_FAILURE : SEEN_HUB_FAILURE;
-	*newest = later(*newest, r->time);
+	if (text.n == 0)
+		return 0;
+	if (t->last_value[i] == 0 || !slice_eq(dict_text(&t->values, t->last_value[i] - 1), text))
+		t->last_value[i] = dict_add(&t->values, text, dict_hash(text, t->plan->seed), &added) + 1;
+	return t->last_value[i];
 }
 
-static void merge_state(struct device_state *into, const struct device_state *from)
+static struct device_event event_of(struct tally *t, struct record *r, bool counted)
 {
-	into->hub_success = later(into->hub_success, from->hub_success);
-	into->hub_failure = later(into->hub_failure, from->hub_failure);
-	into->dps_success = later(into->dps_success, from->dps_success);
-	into->dps_failure = later(into->dps_failure, from->dps_failure);
-	into->seen |= from->seen;
+	const struct devices_plan *plan = &t->plan->devices;
+	struct device_event e = { .time = r->time, .failure = r->failure, .dps = r->service == SERVICE_DPS, .counted = counted };
+
+	if (plan->expected)
+		e.sign = (uint8_t)device_sign_of(r);
+	for (size_t i = 0; counted && i < plan->newest.n; i++)
+		e.text[i] = value_of(t, i, r);
+	return e;
 }
 
 /* ---- cells ---- */
@@ -147,8 +131,8 @@ static void merge_cell(struct tally_cell *into, const struct tally_cell *from)
 {
 	into->records += from->records;
 	into->failures += from->failures;
-	into->first_failure = earlier(into->first_failure, from->first_failure);
-	into->last_failure = later(into->last_failure, from->last_failure);
+	into->first_failure = time_earlier(into->first_failure, from->first_failure);
+	into->last_failure = time_later(into->last_failure, from->last_failure);
 }
 
 /* ---- outcomes and minutes ---- */
@@ -216,13 +200,13 @@ static struct partition *partition_of(struct tally *t, const struct tally_pendin
 
 static void fetch_cell_slot(const struct partition *p, const struct tally_pending *r)
 {
-	if (r->counted && p->n_slots > 0)
+	if (r->event.counted && p->n_slots > 0)
 		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
 }
 
 static void fetch_cell(const struct partition *p, const struct tally_pending *r)
 {
-	if (!r->counted || p->n_slots == 0)
+	if (!r->event.counted || p->n_slots == 0)
 		return;
 	const uint32_t slot = p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)];
 
@@ -234,9 +218,8 @@ static void find_device(struct tally *t, struct tally_pending *r)
 {
 	struct partition *p = partition_of(t, r);
 
-	r->number = add_device(p, slice_of(t->pending_text.p + r->device, r->device_n), r->hash, t->plan->states);
-	if (t->plan->states)
-		__builtin_prefetch(&p->states[r->number]);
+	r->number = add_device(p, slice_of(t->pending_text.p + r->device, r->device_n), r->hash, &t->plan->devices);
+	device_rows_fetch(&p->rows, r->number);
 	fetch_cell_slot(p, r);
 }
 
@@ -244,18 +227,17 @@ static void add_pending(struct tally *t, const struct tally_pending *r)
 {
 	struct partition *p = partition_of(t, r);
 
-	if (t->plan->states)
-		add_state(&p->states[r->number], r);
-	if (!r->counted)
+	device_rows_add(&p->rows, &t->plan->devices, r->number, &r->event, &t->values);
+	if (!r->event.counted)
 		return;
 	struct tally_cell *c = cell_at(p, r->number, r->outcome);
 
 	c->records++;
-	if (!r->failure)
+	if (!r->event.failure)
 		return;
 	c->failures++;
-	c->first_failure = earlier(c->first_failure, r->time);
-	c->last_failure = later(c->last_failure, r->time);
+	c->first_failure = time_earlier(c->first_failure, r->event.time);
+	c->last_failure = time_later(c->last_failure, r->event.time);
 }
 
 void tally_settle(struct tally *t)
@@ -285,20 +267,19 @@ static void add_minute(struct tally *t, const struct record *r)
 
 	m->records++;
 	m->failures += r->failure;
-	t->first = earlier(t->first, r->time);
-	t->last = later(t->last, r->time);
+	t->first = time_earlier(t->first, r->time);
+	t->last = time_later(t->last, r->time);
 }
 
 void tally_add(struct tally *t, struct record *r, bool counted)
 {
-	if (!counted && !t->plan->states)
+	if (!counted && !t->plan->devices.states)
 		return;
 	if (t->n_pending == TALLY_BATCH)
 		tally_settle(t);
 	t->pending[t->n_pending++] = (struct tally_pending){
 		.hash = dict_hash(r->device, t->plan->seed), .device = t->pending_text.n, .device_n = (uint32_t)r->device.n,
-		.outcome = counted ? outcome_of(t, r) : 0, .counted = counted, .failure = r->failure,
-		.dps = r->service == SERVICE_DPS, .time = r->time,
+		.outcome = counted ? outcome_of(t, r) : 0, .event = event_of(t, r, counted),
 	};
 	buf_slice(&t->pending_text, r->device);
 	if (counted && t->plan->minutes && r->time != TIME_NONE)
@@ -307,15 +288,16 @@ void tally_add(struct tally *t, struct record *r, bool counted)
 
 /* ---- merging ---- */
 
-static uint32_t *map_outcomes(struct tally *into, const struct tally *from)
+/* The numbers in `into` of all texts of `from`, which are added; free() it. */
+static uint32_t *map_texts(struct dict *into, const struct dict *from, uint64_t seed)
 {
-	uint32_t *map = mem_array(from->outcomes.n, sizeof *map);
+	uint32_t *map = mem_array(from->n, sizeof *map);
 	bool added;
 
-	for (size_t i = 0; i < from->outcomes.n; i++) {
-		const struct slice tuple = dict_text(&from->outcomes, (uint32_t)i);
+	for (size_t i = 0; i < from->n; i++) {
+		const struct slice text = dict_text(from, (uint32_t)i);
 
-		map[i] = dict_add(&into->outcomes, tuple, dict_hash(tuple, into->plan->seed), &added);
+		map[i] = dict_add(into, text, dict_hash(text, seed), &added);
 	}
 	return map;
 }
@@ -345,8 +327,10 @@ static uint32_t rolled_outcome(struct tally *into, const struct tally *from, uin
 	return dict_add(&into->outcomes, tuple, dict_hash(tuple, into->plan->seed), &added);
 }
 
-static void merge_partition(struct tally *into, const struct tally *from, size_t part, const uint32_t *outcomes)
+static void merge_partition(struct tally *into, const struct tally *from, size_t part, const uint32_t *outcomes,
+                            const uint32_t *values)
 {
+	const struct devices_plan *plan = &into->plan->devices;
 	struct partition *p = &into->parts[part];
 	const struct partition *q = &from->parts[part];
 	uint32_t *devices = mem_array(q->devices.n, sizeof *devices);
@@ -354,9 +338,8 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 	for (size_t i = 0; i < q->devices.n; i++) {
 		const struct slice device = dict_text(&q->devices, (uint32_t)i);
 
-		devices[i] = add_device(p, device, dict_hash(device, into->plan->seed), into->plan->states);
-		if (into->plan->states)
-			merge_state(&p->states[devices[i]], &q->states[i]);
+		devices[i] = add_device(p, device, dict_hash(device, into->plan->seed), plan);
+		device_rows_merge(&p->rows, plan, devices[i], &q->rows, (uint32_t)i, &into->values, values);
 	}
 	for (size_t i = 0; i < q->n_cells; i++) {
 		const struct tally_cell *c = &q->cells[i];
@@ -368,12 +351,13 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 
 void tally_merge(struct tally *into, const struct tally *from)
 {
-	uint32_t *outcomes = map_outcomes(into, from);
+	uint32_t *outcomes = map_texts(&into->outcomes, &from->outcomes, into->plan->seed);
+	uint32_t *values = map_texts(&into->values, &from->values, into->plan->seed);
 
 	for (size_t i = 0; i < PARTITIONS; i++)
-		merge_partition(into, from, i, outcomes);
-	into->first = earlier(into->first, from->first);
-	into->last = later(into->last, from->last);
+		merge_partition(into, from, i, outcomes, values);
+	into->first = time_earlier(into->first, from->first);
+	into->last = time_later(into->last, from->last);
 	for (size_t i = 0; i < from->minutes.n; i++) {
 		int64_t minute;
 
@@ -384,6 +368,7 @@ void tally_merge(struct tally *into, const struct tally *from)
 		m->failures += from->minute_counts[i].failures;
 	}
 	free(outcomes);
+	free(values);
 }
 
 struct tally *tally_rollup(const struct tally *t, size_t part, const struct tally_plan *plan)
@@ -393,14 +378,17 @@ struct tally *tally_rollup(const struct tally *t, size_t part, const struct tall
 
 	for (size_t i = 0; i < t->outcomes.n; i++)
 		outcomes[i] = rolled_outcome(rolled, t, (uint32_t)i);
-	merge_partition(rolled, t, part, outcomes);
+	merge_partition(rolled, t, part, outcomes, NULL);
 	free(outcomes);
 	return rolled;
 }
 
 static void kind_want(const void *plan, struct wants *w)
 {
-	keys_want(&((const struct tally_plan *)plan)->keys, w);
+	const struct tally_plan *p = plan;
+
+	keys_want(&p->keys, w);
+	keys_want(&p->devices.newest, w);
 }
 
 static void kind_bind(void *plan, const struct fields *fields, uint64_t seed)
@@ -408,6 +396,7 @@ static void kind_bind(void *plan, const struct fields *fields, uint64_t seed)
 	struct tally_plan *p = plan;
 
 	keys_bind(&p->keys, fields);
+	keys_bind(&p->devices.newest, fields);
 	p->seed = seed;
 }
 
@@ -443,46 +432,13 @@ const struct accumulator_kind tally_kind = {
 
 size_t tally_size(const struct tally *t)
 {
-	size_t n = sizeof *t + dict_size(&t->outcomes) + dict_size(&t->minutes) + t->minute_cap * sizeof *t->minute_counts;
+	size_t n = sizeof *t + dict_size(&t->outcomes) + dict_size(&t->values) + dict_size(&t->minutes) + t->minute_cap * sizeof *t->minute_counts;
 
 	for (size_t i = 0; i < PARTITIONS; i++) {
 		const struct partition *p = &t->parts[i];
 
-		n += dict_size(&p->devices) + p->states_cap * sizeof *p->states + p->cells_cap * sizeof *p->cells +
+		n += dict_size(&p->devices) + device_rows_size(&p->rows) + p->cells_cap * sizeof *p->cells +
 		     p->n_slots * sizeof *p->slots;
 	}
 	return n;
-}
-
-/* ---- states ---- */
-
-/* One side has recovered: its newest failure is known and a success that counts for it is newer. */
-static bool is_over(int64_t failure, int64_t success)
-{
-	return failure != TIME_NONE && success != TIME_NONE && success > failure;
-}
-
-enum state device_state_of(const struct device_state *d)
-{
-	if ((d->seen & (SEEN_HUB_FAILURE | SEEN_DPS_FAILURE)) == 0)
-		return STATE_HEALTHY;
-	if ((d->seen & SEEN_SUCCESS) == 0)
-		return STATE_NEVER;
-	if ((d->seen & SEEN_HUB_FAILURE) != 0 && !is_over(d->hub_failure, d->hub_success))
-		return STATE_FAILING;
-	if ((d->seen & SEEN_DPS_FAILURE) != 0 && !is_over(d->dps_failure, device_last_success(d)))
-		return STATE_FAILING;
-	return STATE_RECOVERED;
-}
-
-const char *state_name(enum state s)
-{
-	static const char *const names[] = { "", "healthy", "never", "recovered", "failing" };
-
-	return names[s];
-}
-
-int64_t device_last_success(const struct device_state *d)
-{
-	return later(d->hub_success, d->dps_success);
 }

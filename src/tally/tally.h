@@ -11,25 +11,17 @@
 
 #include "record/keys.h"
 #include "tally/accumulator.h"
-#include "tally/dict.h"
+#include "tally/devices.h"
 
 enum { PARTITIONS = 64 };
 
 /* What a command wants kept. */
 struct tally_plan {
 	struct keys keys;       /* the groups */
-	bool states;            /* of devices */
+	struct devices_plan devices;
 	bool minutes;           /* records and failures by minute */
 	uint64_t seed;          /* of the hashes; the same for all tallies that are merged */
 };
-
-/* For the state of a device; times are TIME_NONE while there is no timed record of that kind. */
-struct device_state {
-	int64_t hub_success, hub_failure, dps_success, dps_failure; /* the newest */
-	uint8_t seen;           /* SEEN_* */
-};
-
-enum { SEEN_SUCCESS = 1, SEEN_HUB_FAILURE = 2, SEEN_DPS_FAILURE = 4 };
 
 /* One group of one device. */
 struct tally_cell {
@@ -41,8 +33,7 @@ struct tally_cell {
 
 struct partition {
 	struct dict devices;
-	struct device_state *states;  /* one for each device, if the plan wants them */
-	size_t states_cap;
+	struct device_rows rows;      /* one for each device */
 	struct tally_cell *cells;
 	uint32_t *slots;              /* cell number + 1 by the hash of (device, outcome); 0: empty */
 	size_t n_cells, cells_cap, n_slots;
@@ -54,15 +45,14 @@ struct minute_counts {
 
 /*
  * A record on its way into its partition. Records wait in a batch, so that the memory that each of them needs (slot, entry,
- * text, state, cell: a miss of the cache each, with many devices) is fetched for all before it is used for one.
+ * text, row, cell: a miss of the cache each, with many devices) is fetched for all before it is used for one.
  */
 struct tally_pending {
 	uint64_t hash;          /* of the device */
 	size_t device;          /* where its text begins in the batch's text */
 	uint32_t device_n, number;
 	uint32_t outcome;
-	bool counted, failure, dps;
-	int64_t time;
+	struct device_event event;
 };
 
 enum { TALLY_BATCH = 64 };
@@ -74,6 +64,8 @@ struct tally {
 	struct buf pending_text;
 	struct partition parts[PARTITIONS];
 	struct dict outcomes;         /* for each key but the device: length (uint32_t) and text */
+	struct dict values;           /* texts of the newest values of devices */
+	uint32_t last_value[NEWEST_MOST]; /* of the record before, for each key: number plus 1 */
 	struct dict minutes;          /* the start of the minute, int64_t */
 	struct minute_counts *minute_counts;
 	size_t minute_cap;
@@ -97,21 +89,13 @@ void tally_settle(struct tally *t);
 void tally_merge(struct tally *into, const struct tally *from);
 
 /*
- * One partition of t, grouped by fewer keys: those of `plan`, each of which (but the device) is one of t's. The states are
- * kept if both plans want them. The caller frees it.
+ * One partition of t, grouped by fewer keys: those of `plan`, each of which (but the device) is one of t's. What `plan`
+ * wants of devices t has, too; newest values are left out. The caller frees it.
  */
 struct tally *tally_rollup(const struct tally *t, size_t part, const struct tally_plan *plan);
 
 /* The text of key i (not the device) in an outcome. */
 struct slice tally_outcome_key(const struct tally *t, uint32_t outcome, size_t i);
 size_t tally_size(const struct tally *t);
-
-enum state { STATE_NONE, STATE_HEALTHY, STATE_NEVER, STATE_RECOVERED, STATE_FAILING };
-
-/* DEVICE STATES. */
-enum state device_state_of(const struct device_state *d);
-const char *state_name(enum state s);
-/* The newest success of either service, or TIME_NONE. */
-int64_t device_last_success(const struct device_state *d);
 
 #endif

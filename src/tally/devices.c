@@ -1,0 +1,235 @@
+/*
+ * devices.c - rows of devices: adding a record, adding a row of another tally, and what a row says of its device.
+ */
+#include "tally/devices.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void device_rows_begin(struct device_rows *rows, const struct devices_plan *plan, uint32_t number)
+{
+	if (rows->cap <= number) {
+		rows->cap = mem_grow(rows->cap, (size_t)number + 1);
+		if (plan->states)
+			rows->states = mem_rearray(rows->states, rows->cap, sizeof *rows->states);
+		if (plan->expected)
+			rows->signs = mem_rearray(rows->signs, rows->cap, sizeof *rows->signs);
+		if (plan->newest.n > 0)
+			rows->newest = mem_rearray(rows->newest, rows->cap, sizeof *rows->newest);
+	}
+	if (plan->states)
+		rows->states[number] = (struct device_state){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, 0 };
+	if (plan->expected)
+		rows->signs[number] = (struct device_signs){ .first = TIME_NONE, .last = TIME_NONE };
+	if (plan->newest.n > 0) {
+		rows->newest[number] = (struct device_newest){ .first = TIME_NONE, .last = TIME_NONE };
+		for (size_t i = 0; i < plan->newest.n; i++)
+			rows->newest[number].time[i] = TIME_NONE;
+	}
+}
+
+void device_rows_fetch(const struct device_rows *rows, uint32_t number)
+{
+	if (rows->states != NULL)
+		__builtin_prefetch(&rows->states[number]);
+	if (rows->signs != NULL)
+		__builtin_prefetch(&rows->signs[number]);
+	if (rows->newest != NULL)
+		__builtin_prefetch(&rows->newest[number]);
+}
+
+void device_rows_free(struct device_rows *rows)
+{
+	free(rows->states);
+	free(rows->signs);
+	free(rows->newest);
+	*rows = (struct device_rows){ 0 };
+}
+
+size_t device_rows_size(const struct device_rows *rows)
+{
+	size_t each = 0;
+
+	each += rows->states == NULL ? 0 : sizeof *rows->states;
+	each += rows->signs == NULL ? 0 : sizeof *rows->signs;
+	each += rows->newest == NULL ? 0 : sizeof *rows->newest;
+	return each * rows->cap;
+}
+
+/* ---- states ---- */
+
+/* Services other than dps count as hub. */
+static void add_state(struct device_state *d, const struct device_event *e)
+{
+	if (!e->failure) {
+		int64_t *newest = e->dps ? &d->dps_success : &d->hub_success;
+
+		d->seen |= SEEN_SUCCESS;
+		*newest = time_later(*newest, e->time);
+		return;
+	}
+	int64_t *newest = e->dps ? &d->dps_failure : &d->hub_failure;
+
+	d->seen |= e->dps ? SEEN_DPS_FAILURE : SEEN_HUB_FAILURE;
+	*newest = time_later(*newest, e->time);
+}
+
+static void merge_state(struct device_state *into, const struct device_state *from)
+{
+	into->hub_success = time_later(into->hub_success, from->hub_success);
+	into->hub_failure = time_later(into->hub_failure, from->hub_failure);
+	into->dps_success = time_later(into->dps_success, from->dps_success);
+	into->dps_failure = time_later(into->dps_failure, from->dps_failure);
+	into->seen |= from->seen;
+}
+
+/* One side has recovered: its newest failure is known and a success that counts for it is newer. */
+static bool is_over(int64_t failure, int64_t success)
+{
+	return failure != TIME_NONE && success != TIME_NONE && success > failure;
+}
+
+enum state device_state_of(const struct device_state *d)
+{
+	if ((d->seen & (SEEN_HUB_FAILURE | SEEN_DPS_FAILURE)) == 0)
+		return STATE_HEALTHY;
+	if ((d->seen & SEEN_SUCCESS) == 0)
+		return STATE_NEVER;
+	if ((d->seen & SEEN_HUB_FAILURE) != 0 && !is_over(d->hub_failure, d->hub_success))
+		return STATE_FAILING;
+	if ((d->seen & SEEN_DPS_FAILURE) != 0 && !is_over(d->dps_failure, device_last_success(d)))
+		return STATE_FAILING;
+	return STATE_RECOVERED;
+}
+
+const char *state_name(enum state s)
+{
+	static const char *const names[] = { "", "healthy", "never", "recovered", "failing" };
+
+	return names[s];
+}
+
+int64_t device_last_success(const struct device_state *d)
+{
+	return time_later(d->hub_success, d->dps_success);
+}
+
+/* ---- failures that are expected ---- */
+
+enum device_sign device_sign_of(const struct record *r)
+{
+	if (r->service == SERVICE_DPS) {
+		if (!r->failure)
+			return SIGN_ASSIGNED;
+		return r->code.n >= 3 && memcmp(r->code.p, "401", 3) == 0 ? SIGN_CHALLENGED : SIGN_REFUSED;
+	}
+	if (!r->failure)
+		return slice_eq_nocase(record_field(r, F_OPERATION_NAME), SLICE("deviceConnect")) ? SIGN_CONNECTED : SIGN_NONE;
+	if (slice_eq(r->code, SLICE("401003")))
+		return SIGN_RENEWED;
+	return slice_eq(r->code, SLICE("404104")) ? SIGN_CLOSED : SIGN_NONE;
+}
+
+/* It stops at the largest value: an estimate needs no more, and the order of adding still does not matter. */
+static void add_count(uint32_t *into, uint32_t n)
+{
+	if (__builtin_add_overflow(*into, n, into))
+		*into = UINT32_MAX;
+}
+
+static void add_sign(struct device_signs *s, const struct device_event *e)
+{
+	s->first = time_earlier(s->first, e->time);
+	s->last = time_later(s->last, e->time);
+	add_count(&s->seen[e->sign], 1);
+	add_count(&s->counted[e->sign], e->counted);
+}
+
+static void merge_signs(struct device_signs *into, const struct device_signs *from)
+{
+	into->first = time_earlier(into->first, from->first);
+	into->last = time_later(into->last, from->last);
+	for (size_t i = 0; i < SIGNS; i++) {
+		add_count(&into->seen[i], from->seen[i]);
+		add_count(&into->counted[i], from->counted[i]);
+	}
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t device_expected(const struct device_state *d, const struct device_signs *s)
+{
+	if (device_state_of(d) != STATE_RECOVERED)
+		return 0;
+	/* A token is good for five minutes at least: between two renewals lies as much. */
+	const uint64_t spans = s->first == TIME_NONE ? 0 : (uint64_t)(s->last - s->first) / (5 * TIME_MINUTE);
+	const uint64_t renewals = least(least(s->seen[SIGN_RENEWED], s->seen[SIGN_CLOSED]),
+	                                least(s->seen[SIGN_CONNECTED], 1 + spans));
+	const uint64_t challenges = s->seen[SIGN_REFUSED] > 0 ? 0 : least(s->seen[SIGN_CHALLENGED], s->seen[SIGN_ASSIGNED]);
+
+	return least(renewals, s->counted[SIGN_RENEWED]) + least(renewals, s->counted[SIGN_CLOSED]) +
+	       least(challenges, s->counted[SIGN_CHALLENGED]);
+}
+
+/* ---- newest values ---- */
+
+/* The newer value stays, of equal times the bytewise greatest. */
+static void newer_value(struct device_newest *d, size_t i, int64_t time, uint32_t text, const struct dict *values)
+{
+	if (text == 0 || text == d->text[i]) {
+		if (text != 0)
+			d->time[i] = time_later(d->time[i], time);
+		return;
+	}
+	if (d->text[i] != 0 && (time < d->time[i] || (time == d->time[i] &&
+	    slice_cmp(dict_text(values, text - 1), dict_text(values, d->text[i] - 1)) < 0)))
+		return;
+	d->time[i] = time;
+	d->text[i] = text;
+}
+
+static void add_newest(struct device_newest *d, const struct devices_plan *plan, const struct device_event *e,
+                       const struct dict *values)
+{
+	d->first = time_earlier(d->first, e->time);
+	d->last = time_later(d->last, e->time);
+	for (size_t i = 0; i < plan->newest.n; i++)
+		newer_value(d, i, e->time, e->text[i], values);
+}
+
+static void merge_newest(struct device_newest *into, const struct devices_plan *plan, const struct device_newest *from,
+                         const struct dict *values, const uint32_t *map)
+{
+	into->first = time_earlier(into->first, from->first);
+	into->last = time_later(into->last, from->last);
+	for (size_t i = 0; i < plan->newest.n; i++)
+		newer_value(into, i, from->time[i], from->text[i] == 0 ? 0 : map[from->text[i] - 1] + 1, values);
+}
+
+/* ---- rows ---- */
+
+void device_rows_add(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, const struct device_event *e,
+                     const struct dict *values)
+{
+	if (plan->states)
+		add_state(&rows->states[number], e);
+	if (plan->expected)
+		add_sign(&rows->signs[number], e);
+	if (plan->newest.n > 0 && e->counted)
+		add_newest(&rows->newest[number], plan, e, values);
+}
+
+void device_rows_merge(struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
+                       const struct device_rows *from, uint32_t other, const struct dict *values, const uint32_t *map)
+{
+	if (plan->states)
+		merge_state(&rows->states[number], &from->states[other]);
+	if (plan->expected)
+		merge_signs(&rows->signs[number], &from->signs[other]);
+	if (plan->newest.n > 0)
+		merge_newest(&rows->newest[number], plan, &from->newest[other], values, map);
+}

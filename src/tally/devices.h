@@ -1,0 +1,99 @@
+/*
+ * devices.h - what is kept of each device beside its cells: for its state, for the failures that are expected of it, and its
+ * newest values.
+ *
+ * A device is one row of a struct device_rows, under its number in the dictionary of its partition. Every part is there only
+ * if the plan wants it. Sums (that stop at their largest value), minima and maxima, as all that is kept.
+ */
+#ifndef DPSLOG_TALLY_DEVICES_H
+#define DPSLOG_TALLY_DEVICES_H
+
+#include "record/keys.h"
+#include "tally/dict.h"
+
+enum { NEWEST_MOST = 5 };
+
+/* What a command wants kept of each device. */
+struct devices_plan {
+	bool states;
+	bool expected;          /* counts for device_expected; only with states */
+	struct keys newest;     /* of each the newest value, and when it was first and last seen; at most NEWEST_MOST keys */
+};
+
+/* For the state of a device; times are TIME_NONE while there is no timed record of that kind. */
+struct device_state {
+	int64_t hub_success, hub_failure, dps_success, dps_failure; /* the newest */
+	uint8_t seen;           /* SEEN_* */
+};
+
+enum { SEEN_SUCCESS = 1, SEEN_HUB_FAILURE = 2, SEEN_DPS_FAILURE = 4 };
+
+/* What of a record counts for the failures that are expected. Services other than dps count as hub. */
+enum device_sign {
+	SIGN_NONE,
+	SIGN_RENEWED,           /* hub: code 401003 */
+	SIGN_CLOSED,            /* hub: code 404104 */
+	SIGN_CONNECTED,         /* hub: a successful deviceConnect */
+	SIGN_CHALLENGED,        /* DPS: code 401 or 401xxx */
+	SIGN_REFUSED,           /* DPS: another failure */
+	SIGN_ASSIGNED,          /* DPS: a success */
+	SIGNS
+};
+
+struct device_signs {
+	int64_t first, last;           /* of the timed records that the base selection left */
+	uint32_t seen[SIGNS];          /* of these */
+	uint32_t counted[SIGNS];       /* of those that the outcome selection left, too */
+};
+
+/* Of the records that the whole selection left. */
+struct device_newest {
+	int64_t first, last;           /* TIME_NONE: none is timed */
+	int64_t time[NEWEST_MOST];     /* of the newest record that has a value */
+	uint32_t text[NEWEST_MOST];    /* its number in the dictionary of values, plus 1; 0: no record has one */
+};
+
+struct device_rows {
+	struct device_state *states;
+	struct device_signs *signs;
+	struct device_newest *newest;
+	size_t cap;
+};
+
+/* One record of a device. */
+struct device_event {
+	int64_t time;
+	bool failure, dps, counted;
+	uint8_t sign;                  /* enum device_sign */
+	uint32_t text[NEWEST_MOST];    /* of each key: number of its text plus 1; 0: none */
+};
+
+/* The row of a device that was added under this number. */
+void device_rows_begin(struct device_rows *rows, const struct devices_plan *plan, uint32_t number);
+void device_rows_fetch(const struct device_rows *rows, uint32_t number);
+/* `values` holds the texts of events and rows. */
+void device_rows_add(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, const struct device_event *e,
+                     const struct dict *values);
+/* Adds a row of others; `map` gives the number in `values` of each text of theirs. */
+void device_rows_merge(struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
+                       const struct device_rows *from, uint32_t other, const struct dict *values, const uint32_t *map);
+void device_rows_free(struct device_rows *rows);
+size_t device_rows_size(const struct device_rows *rows);
+
+enum device_sign device_sign_of(const struct record *r);
+
+enum state { STATE_NONE, STATE_HEALTHY, STATE_NEVER, STATE_RECOVERED, STATE_FAILING };
+
+/* DEVICE STATES. */
+enum state device_state_of(const struct device_state *d);
+const char *state_name(enum state s);
+/* The newest success of either service, or TIME_NONE. */
+int64_t device_last_success(const struct device_state *d);
+
+/*
+ * EXPECTED FAILURES: an estimate of how many of the failures that were counted a healthy device shows by design. Never more
+ * than were counted.
+ */
+uint64_t device_expected(const struct device_state *d, const struct device_signs *s);
+
+#endif
