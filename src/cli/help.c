@@ -1,52 +1,21 @@
 /*
  * help.c - what --help and --version say.
  */
-
 #include "cli/help.h"
 
+#include "report/width.h"
+#include "report/wrap.h"
+
 enum { HELP_COLUMNS = 79, HELP_COMMAND = 14, HELP_OPTION = 29 };
-
-static void help_blanks(struct buf *out, size_t n)
-{
-	while (n-- > 0)
-		buf_byte(out, ' ');
-}
-
-/* Words of text from column `at` on, wrapped, each further line from column `left` on; with a line feed. */
-static void help_wrap(struct buf *out, const char *text, size_t at, size_t left)
-{
-	bool first = true;
-
-	while (*text != '\0') {
-		size_t n = strcspn(text, " ");
-
-		if (!first && at + 1 + n > HELP_COLUMNS) {
-			buf_byte(out, '\n');
-			help_blanks(out, left);
-			at = left;
-		} else if (!first) {
-			buf_byte(out, ' ');
-			at++;
-		}
-		buf_add(out, text, n);
-		at += n;
-		text += n + (text[n] != '\0');
-		first = false;
-	}
-	buf_byte(out, '\n');
-}
 
 /* Paragraphs, separated by a line feed, each followed by an empty line. */
 static void help_paragraphs(struct buf *out, const char *text)
 {
 	while (*text != '\0') {
 		size_t n = strcspn(text, "\n");
-		struct buf paragraph = BUF_INIT;
 
-		buf_add(&paragraph, text, n);
-		help_wrap(out, buf_cstr(&paragraph), 0, 0);
+		wrap_text(out, slice_of(text, n), 0, 0, HELP_COLUMNS);
 		buf_byte(out, '\n');
-		buf_free(&paragraph);
 		text += n + (text[n] != '\0');
 	}
 }
@@ -62,8 +31,8 @@ static void help_item(struct buf *out, struct slice label, size_t column, const 
 		buf_byte(out, '\n');
 		at = 0;
 	}
-	help_blanks(out, column - at);
-	help_wrap(out, text, column, column);
+	width_pad(out, column - at);
+	wrap_text(out, slice_str(text), column, column, HELP_COLUMNS);
 }
 
 static void help_option(struct buf *out, const struct option_entry *e)

@@ -1,10 +1,10 @@
 /*
  * summary_text.c - the summary for people: 80 columns, no colour needed, the answer first.
  */
-#include "base/escape.h"
 #include "report/number.h"
 #include "report/summary.h"
 #include "report/table.h"
+#include "report/wrap.h"
 
 static const char *const eighths[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 
@@ -198,30 +198,6 @@ static void tables(struct output *out, const struct summary *s, const struct sum
 
 /* ---- what now ---- */
 
-/* Words of text, broken at `width`, each line but the first indented. */
-static void wrapped(struct output *out, struct slice text, size_t column, size_t indent, size_t width)
-{
-	struct buf *b = &out->text;
-
-	for (size_t i = 0; i < text.n;) {
-		const char *blank = memchr(text.p + i, ' ', text.n - i);
-		const size_t n = blank == NULL ? text.n - i : (size_t)(blank - text.p) - i;
-
-		if (column + 1 + n > width && column > indent) {
-			line(out);
-			for (column = 0; column < indent; column++)
-				buf_byte(b, ' ');
-		} else if (i > 0) {
-			buf_byte(b, ' ');
-			column++;
-		}
-		escape_text(b, slice_of(text.p + i, n));
-		column += n;
-		i += n + 1;
-	}
-	line(out);
-}
-
 static void advice(struct output *out, const struct summary *s, size_t width)
 {
 	struct buf *b = &out->text;
@@ -241,7 +217,7 @@ static void advice(struct output *out, const struct summary *s, size_t width)
 		number_of(&text, a->devices, "device", "devices");
 		buf_str(&text, ": ");
 		buf_slice(&text, a->text);
-		wrapped(out, buf_view(&text), 5, 5, width);
+		wrap_text(b, buf_view(&text), 5, 5, width);
 		buf_str(b, "     ");
 		buf_slice(b, a->command);
 		line(out);
