@@ -6,7 +6,7 @@
 - Lines `$ dpslog ...` in the literal displays of man/*.[157], and `$ dpslog ...` or `$ ./bootstrap run ...` in the code
   blocks of README.md, run from a copy of what they read, samples/. Where output follows, it must be what is printed
   (a line `...` stands for any lines), with status 0; or the words on standard error of a run that prints nothing else.
-- `mandoc -T lint -W warning` has nothing to say about a page.
+- `mandoc -T lint -W warning` has nothing to say about a page, nor about those that the build made beside the program.
 - Every long option that `dpslog COMMAND --help` prints stands in the command's page or in dpslog(1), and every option
   that a page describes is printed by the help of its command (dpslog(1): of any).
 """
@@ -197,9 +197,11 @@ def main():
     program = os.path.abspath(parser.parse_args().dpslog)
     pages = sorted(glob.glob(os.path.join(TOP, 'man', '*.[157]')))
     readme = [path for path in [os.path.join(TOP, 'README.md')] if os.path.exists(path)]
+    made = sorted(glob.glob(os.path.join(os.path.dirname(program), 'man', '*.[157]')))
     checks = Checks()
+    checks.that('the build made dpslog-codes(7)', [] if made else 'it is not beside the program')
     check_examples(checks, pages + readme, program)
-    check_lint(checks, pages)
+    check_lint(checks, pages + made)
     check_options(checks, program)
     print('%d passed, %d failed' % (checks.passed, checks.failed))
     return 1 if checks.failed else 0

@@ -28,7 +28,7 @@ def files_below(folder, endings):
 
 def check_lists():
     makefile = text_of('Makefile.am')
-    made = set(re.search(r'^insight_made = (.*)$', makefile, re.MULTILINE).group(1).split())
+    made = {path for line in re.findall(r'^\w+_made = (.*)$', makefile, re.MULTILINE) for path in line.split()}
     named = set(NAMED.findall(makefile)) - made
     present = {path for folder, endings in LISTED for path in files_below(folder, endings)} - made
     yield 'every file is named in Makefile.am', sorted(present - named)

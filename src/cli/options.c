@@ -48,6 +48,8 @@ const struct option_entry option_table[] = {
 	  .help = "group by these keys (default: device,resultType)" },
 	{ .name = "all", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(all),
 	  .help = "groups without a failure as well" },
+	{ .name = "list", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(list),
+	  .help = "all codes and names, a line each" },
 
 	{ .name = "files-from", .argument = "FILE", .type = OPTION_FILE, .group = OPTION_RUNNING,
 	  .field = FIELD(files_from), .help = "read also the paths that FILE lists, one a line" },

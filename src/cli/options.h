@@ -102,7 +102,8 @@ struct option_zone {
 struct options {
 	const struct command *command;
 	bool command_given;          /* false: the default one */
-	const char *const *paths;    /* never none: "-" stands for no PATH, unless files_from is given */
+	const char *const *paths;    /* never none: "-" stands for no PATH, unless files_from is given. Of a command that reads no
+					input: its operands, as many as there are */
 	size_t n_paths;
 
 	struct option_time since, until, now;  /* with `now` given, since and until are AT already */
@@ -121,6 +122,7 @@ struct options {
 	bool csv_raw;
 	struct option_list by;
 	bool all;
+	bool list;
 
 	const char *files_from;
 	bool null;

@@ -404,7 +404,7 @@ static bool finish_output(struct options *o, struct buf *error)
 
 static enum options_outcome finish_paths(struct options *o)
 {
-	if (o->n_paths == 0 && o->files_from == NULL) {
+	if (o->n_paths == 0 && o->files_from == NULL && o->command->operands == NULL) {
 		if (o->terminal.in)
 			return OPTIONS_NOTHING;
 		o->operands[o->n_paths++] = "-";

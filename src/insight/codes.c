@@ -134,6 +134,31 @@ const struct code_entry *codes_explain(struct slice code, struct slice service, 
 	return entry;
 }
 
+/* The next character of a name that counts, in lower case; -1 at the end. */
+static int next_letter(struct slice name, size_t *at)
+{
+	while (*at < name.n) {
+		const char c = name.p[(*at)++];
+
+		if (c != ' ' && c != '.' && c != '-' && c != '_')
+			return (unsigned char)ascii_lower(c);
+	}
+	return -1;
+}
+
+/* Order of two names; a prefix comes before what it begins. */
+static int compare_names(struct slice a, struct slice b)
+{
+	size_t i = 0, j = 0;
+	int x, y;
+
+	do {
+		x = next_letter(a, &i);
+		y = next_letter(b, &j);
+	} while (x == y && x >= 0);
+	return (x > y) - (x < y);
+}
+
 /* The place of the first name that is not less. */
 static size_t lower_bound_name(struct slice name)
 {
@@ -143,7 +168,7 @@ static size_t lower_bound_name(struct slice name)
 	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
 
-		if (compare_nocase(codes_names[middle].name, name) < 0)
+		if (compare_names(codes_names[middle].name, name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -153,7 +178,7 @@ static size_t lower_bound_name(struct slice name)
 
 static const struct code_entry *entry_of_name(size_t place, struct slice name)
 {
-	if (place >= codes_names_count || !slice_eq_nocase(codes_names[place].name, name))
+	if (place >= codes_names_count || compare_names(codes_names[place].name, name) != 0)
 		return NULL;
 	return codes_names[place].entry;
 }
@@ -174,4 +199,17 @@ const struct code_entry *codes_by_name_after(struct slice name, const struct cod
 			return entry_of_name(place, name);
 	}
 	return NULL;
+}
+
+struct slice codes_name_at(size_t index)
+{
+	return index < codes_names_count ? codes_names[index].name : slice_of(NULL, 0);
+}
+
+struct slice codes_source_page(struct slice title)
+{
+	for (size_t i = 0; i < codes_sources_count; i++)
+		if (slice_eq(codes_sources[i].title, title))
+			return codes_sources[i].page;
+	return SLICE("");
 }

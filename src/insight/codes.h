@@ -80,11 +80,17 @@ const struct code_entry *codes_first(struct slice code);
 const struct code_entry *codes_after(const struct code_entry *entry);
 
 /*
- * All entries of a name, in any ASCII case: the first (for any service, then DPS's, then the
- * hub's), then the one after an entry that this returned for the same name; NULL behind the last.
- * Two services may share a name, and DeviceNotOnline has two codes.
+ * All entries of a name: the first (for any service, then DPS's, then the hub's), then the one after an entry that this
+ * returned for the same name; NULL behind the last. ASCII case, blanks, dots, `-` and `_` say nothing: IoTHubUnauthorized is
+ * IotHubUnauthorized. Two services may share a name, and DeviceNotOnline has two codes.
  */
 const struct code_entry *codes_by_name(struct slice name);
 const struct code_entry *codes_by_name_after(struct slice name, const struct code_entry *entry);
+
+/* All names, in no useful order; each is followed by a NUL. p == NULL for an index that is not below their number. */
+struct slice codes_name_at(size_t index);
+
+/* Where a source (an element of CODES_SOURCE) is; empty if there is no page. */
+struct slice codes_source_page(struct slice title);
 
 #endif

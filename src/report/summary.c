@@ -163,9 +163,8 @@ static struct slice advice_command(struct summary *s, struct slice code)
 {
 	struct buf text = BUF_INIT;
 
-	buf_str(&text, "dpslog failures --code ");
+	buf_str(&text, "dpslog explain ");
 	buf_slice(&text, code);
-	buf_str(&text, " PATH");
 	const struct slice copy = arena_copy(&s->arena, buf_view(&text));
 
 	buf_free(&text);

@@ -151,8 +151,8 @@ Test(options, mistakes_say_what_was_meant)
 	expect_wrong("dpslog sumary", "'sumary' is neither a command nor an existing path; did you mean 'summary'?");
 	expect_wrong("dpslog failrues -f table --top x",
 		     "'failrues' is neither a command nor an existing path; did you mean 'failures'?");
-	expect_wrong("dpslog a\033b", "'a\\x1Bb' is neither a command nor an existing path; the commands are summary and "
-				      "failures");
+	expect_wrong("dpslog a\033b", "'a\\x1Bb' is neither a command nor an existing path; the commands are summary, "
+				      "failures and explain");
 	expect_wrong("dpslog --sinc 3", "there is no option '--sinc'; did you mean '--since'?");
 	expect_wrong("dpslog failures --time UTC", "there is no option '--time'; did you mean '--time-zone'?");
 	expect_wrong("dpslog --frobnicate", "there is no option '--frobnicate'");
