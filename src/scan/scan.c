@@ -314,29 +314,76 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* ---- all of it ---- */
+/* ---- merging ---- */
 
-static void merge(struct scan *s, struct hand *hands, unsigned n, struct scan_result *out)
+/* All workers take part after part until none is left; a part is one thread's alone. */
+struct merging {
+	const struct scan_plan *plan;
+	struct hand *hands;
+	unsigned n_hands;
+	size_t n_parts;                 /* of all accumulators together */
+	_Atomic size_t next;
+};
+
+static void merge_part(const struct merging *m, size_t part)
+{
+	const struct accumulator_wish *wish = m->plan->wishes;
+	size_t k = 0;
+
+	for (; part >= wish[k].kind->parts; k++)
+		part -= wish[k].kind->parts;
+	for (unsigned i = 1; i < m->n_hands; i++)
+		wish[k].kind->merge_part(m->hands[0].worker.kept[k], m->hands[i].worker.kept[k], part);
+}
+
+static void *merge_parts(void *arg)
+{
+	struct merging *m = arg;
+	size_t part;
+
+	while ((part = atomic_fetch_add(&m->next, 1)) < m->n_parts)
+		merge_part(m, part);
+	return NULL;
+}
+
+static void merge_kept(const struct scan_plan *plan, struct hand *hands, unsigned n)
+{
+	struct merging m = { .plan = plan, .hands = hands, .n_hands = n };
+	unsigned started = 0;
+
+	if (n < 2)
+		return;
+	for (size_t k = 0; k < hands[0].worker.n_kept; k++) {
+		for (unsigned i = 1; i < n; i++)
+			plan->wishes[k].kind->merge(hands[0].worker.kept[k], hands[i].worker.kept[k]);
+		m.n_parts += plan->wishes[k].kind->parts;
+	}
+	while (m.n_parts > 0 && started + 1 < n && pthread_create(&hands[started + 1].thread, NULL, merge_parts, &m) == 0)
+		started++;
+	merge_parts(&m);
+	for (unsigned i = 1; i <= started; i++)
+		pthread_join(hands[i].thread, NULL);
+}
+
+static void gather(struct scan *s, struct hand *hands, unsigned n, struct scan_result *out)
 {
 	struct worker *first = &hands[0].worker;
 
 	*out = (struct scan_result){ .newest = TIME_NONE, .named_foreign = s->named_foreign };
+	merge_kept(s->plan, hands, n);
 	memcpy(out->kept, first->kept, sizeof out->kept);
+	first->n_kept = 0; /* the result's now */
 	ledger_init(&out->ledger);
 	for (unsigned i = 0; i < n; i++) {
-		struct worker *w = &hands[i].worker;
-
-		for (size_t k = 0; i > 0 && k < w->n_kept; k++)
-			s->plan->wishes[k].kind->merge(out->kept[k], w->kept[k]);
-		ledger_merge(&out->ledger, &w->ledger);
-		if (w->newest > out->newest)
-			out->newest = w->newest;
-	}
-	first->n_kept = 0; /* the result's now */
-	for (unsigned i = 0; i < n; i++)
+		ledger_merge(&out->ledger, &hands[i].worker.ledger);
+		if (hands[i].worker.newest > out->newest)
+			out->newest = hands[i].worker.newest;
 		worker_free(&hands[i].worker);
+	}
 	out->ledger.compressed = atomic_load(&s->compressed);
 }
+
+/* ---- all of it ---- */
 
 void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out)
 {
@@ -355,7 +402,7 @@ void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *di
 	work(&hands[0]);
 	for (unsigned i = 1; i <= started; i++)
 		pthread_join(hands[i].thread, NULL);
-	merge(&s, hands, plan->jobs, out);
+	gather(&s, hands, plan->jobs, out);
 	pthread_mutex_destroy(&s.lock);
 	free(hands);
 }

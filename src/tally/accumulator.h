@@ -2,9 +2,10 @@
  * accumulator.h - what a command keeps of the records, seen from the scan: one interface for all kinds.
  *
  * A kind is one constant entry. The scan asks each kind what must be read, makes one accumulator of it for each worker, adds
- * every record that the selection leaves, and merges all into that of the first worker. Everything that is kept must be
- * commutative (sums, minima, maxima, sets): the result does not depend on how the input was shared out. A new kind of question
- * is a new kind here and needs nothing of the scan.
+ * every record that the selection leaves, and merges all into that of the first worker: what is common to an accumulator one
+ * after the other, its parts (partitions by the hash of the device, say) by all workers at once. Everything that is kept must
+ * be commutative (sums, minima, maxima, sets): the result does not depend on how the input was shared out. A new kind of
+ * question is a new kind here and needs nothing of the scan.
  */
 #ifndef DPSLOG_TALLY_ACCUMULATOR_H
 #define DPSLOG_TALLY_ACCUMULATOR_H
@@ -25,8 +26,14 @@ struct accumulator_kind {
 	void (*add_metric)(void *accumulator, struct record *r);
 	/* After the last record, before merging. NULL: nothing waits. */
 	void (*settle)(void *accumulator);
-	/* Adds all of `from`, which is freed later. Both of one plan, and settled. */
-	void (*merge)(void *into, const void *from);
+	/* Adds all of `from` but its parts; it is freed later. Both of one plan, and settled. */
+	void (*merge)(void *into, void *from);
+	/*
+	 * How many parts there are, 0 for none, and the adding of one, after merge. Different parts are added by different threads
+	 * at once, so this may change nothing that another part looks at.
+	 */
+	size_t parts;
+	void (*merge_part)(void *into, void *from, size_t part);
 };
 
 /* One that a command asks for. */

@@ -22,6 +22,7 @@ static void partition_free(struct partition *p)
 	device_rows_free(&p->rows);
 	free(p->cells);
 	free(p->slots);
+	*p = (struct partition){ 0 };
 }
 
 void tally_free(struct tally *t)
@@ -36,6 +37,8 @@ void tally_free(struct tally *t)
 	free(t->minute_counts);
 	buf_free(&t->scratch);
 	buf_free(&t->pending_text);
+	free(t->outcome_map);
+	free(t->value_map);
 	free(t);
 }
 
@@ -349,13 +352,8 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 	free(devices);
 }
 
-void tally_merge(struct tally *into, const struct tally *from)
+static void merge_minutes(struct tally *into, const struct tally *from)
 {
-	uint32_t *outcomes = map_texts(&into->outcomes, &from->outcomes, into->plan->seed);
-	uint32_t *values = map_texts(&into->values, &from->values, into->plan->seed);
-
-	for (size_t i = 0; i < PARTITIONS; i++)
-		merge_partition(into, from, i, outcomes, values);
 	into->first = time_earlier(into->first, from->first);
 	into->last = time_later(into->last, from->last);
 	for (size_t i = 0; i < from->minutes.n; i++) {
@@ -367,8 +365,19 @@ void tally_merge(struct tally *into, const struct tally *from)
 		m->records += from->minute_counts[i].records;
 		m->failures += from->minute_counts[i].failures;
 	}
-	free(outcomes);
-	free(values);
+}
+
+void tally_merge(struct tally *into, struct tally *from)
+{
+	from->outcome_map = map_texts(&into->outcomes, &from->outcomes, into->plan->seed);
+	from->value_map = map_texts(&into->values, &from->values, into->plan->seed);
+	merge_minutes(into, from);
+}
+
+void tally_merge_part(struct tally *into, struct tally *from, size_t part)
+{
+	merge_partition(into, from, part, from->outcome_map, from->value_map);
+	partition_free(&from->parts[part]);
 }
 
 struct tally *tally_rollup(const struct tally *t, size_t part, const struct tally_plan *plan)
@@ -420,14 +429,19 @@ static void kind_settle(void *tally)
 	tally_settle(tally);
 }
 
-static void kind_merge(void *into, const void *from)
+static void kind_merge(void *into, void *from)
 {
 	tally_merge(into, from);
 }
 
+static void kind_merge_part(void *into, void *from, size_t part)
+{
+	tally_merge_part(into, from, part);
+}
+
 const struct accumulator_kind tally_kind = {
 	.want = kind_want, .bind = kind_bind, .make = kind_make, .free = kind_free, .add = kind_add, .settle = kind_settle,
-	.merge = kind_merge,
+	.merge = kind_merge, .parts = PARTITIONS, .merge_part = kind_merge_part,
 };
 
 size_t tally_size(const struct tally *t)

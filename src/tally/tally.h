@@ -71,6 +71,7 @@ struct tally {
 	size_t minute_cap;
 	int64_t first, last;          /* of the records counted in minutes; TIME_NONE: none is timed */
 	struct buf scratch;
+	uint32_t *outcome_map, *value_map; /* while it is merged into another: the numbers there */
 };
 
 /* As an accumulator of the scan; its plan is a struct tally_plan. */
@@ -85,8 +86,12 @@ void tally_free(struct tally *t);
  */
 void tally_add(struct tally *t, struct record *r, bool counted);
 void tally_settle(struct tally *t);
-/* Adds all of `from`, which is left as it was. Same plan, both settled. */
-void tally_merge(struct tally *into, const struct tally *from);
+/*
+ * Adds all of `from`: first all but the partitions, then these, in any order and by any thread; the memory of what was added
+ * is given back. Same plan, both settled.
+ */
+void tally_merge(struct tally *into, struct tally *from);
+void tally_merge_part(struct tally *into, struct tally *from, size_t part);
 
 /*
  * One partition of t, grouped by fewer keys: those of `plan`, each of which (but the device) is one of t's. What `plan`
