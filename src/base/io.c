@@ -19,6 +19,8 @@
 
 #include "base/mem.h"
 
+#define FD_FOLDER "/proc/self/fd/"
+
 enum { TRIES = 100 }; /* for a name that nobody has: the first is free unless someone guesses 64 random bits */
 
 /* The call, again while signals interrupt it. */
@@ -36,6 +38,16 @@ int io_open_read(const char *path, bool follow)
 	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW);
 
 	return RETRY(int, open(path, flags));
+}
+
+int io_open_write(const char *path)
+{
+	return RETRY(int, open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY));
+}
+
+int io_duplicate(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 }
 
 /* After -1: true if it was only that nothing was ready, and now something is. */
@@ -102,16 +114,23 @@ int io_fstat(int fd, struct stat *st)
 	return RETRY(int, fstat(fd, st));
 }
 
-/* dir/NAME with a name that nobody can guess, opened new; *name is malloc'd. -1 and errno, *name then NULL. */
-static int create_unique(const char *dir, size_t dir_n, mode_t mode, char **name)
+/* dir/NAME with a name that nobody can guess, malloc'd; NULL and errno without randomness. */
+static char *unique_name(const char *dir)
 {
-	for (int i = 0; i < TRIES; i++) {
-		uint64_t random;
+	uint64_t random;
+	char *name;
 
-		if (RETRY(ssize_t, getrandom(&random, sizeof random, 0)) != (ssize_t)sizeof random)
-			break;
-		if (asprintf(name, "%.*s/.dpslog-%016llx", (int)dir_n, dir, (unsigned long long)random) < 0)
-			mem_fail(dir_n);
+	if (RETRY(ssize_t, getrandom(&random, sizeof random, 0)) != (ssize_t)sizeof random)
+		return NULL;
+	if (asprintf(&name, "%s/.dpslog-%016llx", dir, (unsigned long long)random) < 0)
+		mem_fail(strlen(dir));
+	return name;
+}
+
+/* A file of such a name, opened new; *name is malloc'd. -1 and errno, *name then NULL. */
+static int create_unique(const char *dir, mode_t mode, char **name)
+{
+	for (int i = 0; i < TRIES && (*name = unique_name(dir)) != NULL; i++) {
 		const int fd = RETRY(int, open(*name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode));
 
 		if (fd >= 0)
@@ -138,7 +157,7 @@ int io_temporary(void)
 
 	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
 		return fd;
-	fd = create_unique(dir, strlen(dir), 0600, &name); /* a file system without O_TMPFILE */
+	fd = create_unique(dir, 0600, &name); /* a file system without O_TMPFILE */
 	if (fd >= 0) {
 		unlink(name);
 		free(name);
@@ -154,6 +173,34 @@ static char *target_of(const char *path)
 	return target == NULL ? mem_strdup(path) : target;
 }
 
+static char *folder_of(const char *target)
+{
+	const char *slash = strrchr(target, '/');
+
+	if (slash == NULL)
+		return mem_strdup(".");
+	return mem_copyz(target, slash == target ? 1 : (size_t)(slash - target));
+}
+
+/* A file without a name, and the one that it is to have for a moment before it takes the place of the older file. */
+static int create_nameless(const char *folder, char **name)
+{
+	if (access(FD_FOLDER, X_OK) != 0) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	const int fd = RETRY(int, open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+
+	if (fd < 0)
+		return -1;
+	*name = unique_name(folder);
+	if (*name != NULL)
+		return fd;
+	io_close(fd);
+	errno = EOPNOTSUPP;
+	return -1;
+}
+
 int io_create_for(const char *path, char **temporary)
 {
 	struct stat st;
@@ -164,24 +211,53 @@ int io_create_for(const char *path, char **temporary)
 		return -1;
 	}
 	char *target = target_of(path);
-	const char *slash = strrchr(target, '/');
-	int fd;
+	char *folder = folder_of(target);
+	int fd = create_nameless(folder, temporary);
 
-	if (slash == NULL)
-		fd = create_unique(".", 1, 0666, temporary);
-	else
-		fd = create_unique(target, (size_t)(slash - target), 0666, temporary);
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
+		fd = create_unique(folder, 0666, temporary);
 	const int error = errno;
 
+	free(folder);
 	free(target);
 	errno = error;
 	return fd;
 }
 
+/* Gives the file the name that it was to have; one that was created under it has it already. */
+static int give_name(int fd, const char *name)
+{
+	char self[sizeof FD_FOLDER + 16];
+	struct stat st;
+
+	if (io_fstat(fd, &st) != 0)
+		return -1;
+	if (st.st_nlink > 0)
+		return 0;
+	snprintf(self, sizeof self, FD_FOLDER "%d", fd);
+	return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+}
+
+/* A new name in a folder is only there for good once the folder is written. File systems that cannot do that are let be. */
+static int sync_folder(const char *target)
+{
+	char *folder = folder_of(target);
+	const int fd = RETRY(int, open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int result = 0;
+
+	free(folder);
+	if (fd < 0)
+		return 0; /* a folder that may be written but not read */
+	if (RETRY(int, fsync(fd)) != 0 && errno == EIO)
+		result = -1;
+	io_close(fd);
+	return result;
+}
+
 int io_commit(int fd, char *temporary, const char *path)
 {
 	char *target = target_of(path);
-	int result = RETRY(int, fsync(fd));
+	int result = RETRY(int, fsync(fd)) != 0 ? -1 : give_name(fd, temporary);
 	int error = errno;
 
 	if (io_close(fd) != 0 && result == 0) {
@@ -192,8 +268,12 @@ int io_commit(int fd, char *temporary, const char *path)
 		result = -1;
 		error = errno;
 	}
-	if (result != 0)
+	if (result != 0) {
 		unlink(temporary);
+	} else if (sync_folder(target) != 0) {
+		result = -1;
+		error = errno;
+	}
 	free(temporary);
 	free(target);
 	errno = error;
@@ -205,7 +285,7 @@ void io_discard(int fd, char *temporary)
 	const int error = errno; /* it is called on the way out of a failure */
 
 	io_close(fd);
-	unlink(temporary);
+	unlink(temporary); /* which most file systems never had */
 	free(temporary);
 	errno = error;
 }

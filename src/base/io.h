@@ -15,6 +15,10 @@
 
 /* Read-only. `follow` false: a symbolic link is ELOOP. */
 int io_open_read(const char *path, bool follow);
+/* What is there already and is to be written in place: a device, a named pipe. */
+int io_open_write(const char *path);
+/* Another descriptor for the same, none of the standard ones. */
+int io_duplicate(int fd);
 ssize_t io_read(int fd, void *buf, size_t n);
 ssize_t io_pread(int fd, void *buf, size_t n, off_t at);
 /* All n bytes, or -1. */
@@ -28,10 +32,11 @@ int io_fstat(int fd, struct stat *st);
 int io_temporary(void);
 
 /*
- * A file that appears whole or not at all: written under a temporary name in the same folder (0666 less the umask), fsynced
- * and renamed by io_commit, removed by io_discard. `*temporary` is malloc'd by io_create_for (NULL if it fails) and freed by
- * either of them; io_commit closes fd and leaves no temporary file whether it succeeds or fails. A symbolic link stays one:
- * its target is replaced. ENOTSUP from io_create_for: path is a device or the like, which nobody should replace by a file;
+ * A file that appears whole or not at all (0666 less the umask): until io_commit it has no name, so that whatever ends the
+ * program leaves nothing behind (a file system that cannot do that has it under a temporary name in the same folder, which
+ * io_discard removes). io_commit makes file and folder last before it returns. `*temporary` is malloc'd by io_create_for
+ * (NULL if it fails) and freed by either of them; io_commit closes fd and leaves no temporary file whether it succeeds or
+ * fails. A symbolic link stays one: its target is replaced. ENOTSUP from io_create_for: path is a device or the like, which nobody should replace by a file;
  * write to it directly.
  */
 int io_create_for(const char *path, char **temporary);

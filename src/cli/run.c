@@ -73,8 +73,10 @@ int run_read(struct run *r)
 		return STATUS_FAILED;
 	}
 	plan_finish(&r->plan);
-	if (o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK)
+	if (o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK) {
+		paths_twice(r->paths);
 		find_newest(r);
+	}
 	scan_run(&r->plan, r->paths, r->diag, &r->result);
 	return STATUS_GOOD;
 }

@@ -94,18 +94,25 @@ struct container *container_open(const struct path *path, const struct container
 {
 	struct container *c = mem_zalloc(sizeof *c);
 	const bool is_stdin = strcmp(path->name, "-") == 0;
-	/* A link found in a walk is not followed, should one have taken the place of a file. */
-	const int fd = is_stdin ? STDIN_FILENO : io_open_read(path->name, path->named);
 
 	c->file = is_stdin ? "standard input" : path->name;
 	c->named = path->named;
 	c->limits = *limits;
 	c->diag = diag;
 	c->end = REASONS;
+	if (path->spool != NULL && path->spool->made) {
+		c->first = spool_open(path->spool, compressed);
+		return c;
+	}
+	/* A link found in a walk is not followed, should one have taken the place of a file. */
+	const int fd = is_stdin ? STDIN_FILENO : io_open_read(path->name, path->named);
+
 	if (fd < 0)
 		refuse(c, ITEM_FAILED, REASON_OPEN, errno_words(errno));
 	else
 		open_descriptor(c, fd, !is_stdin, compressed);
+	if (c->first != NULL && path->spool != NULL && !stream_can_rewind(c->first))
+		spool_make(path->spool, &c->first);
 	return c;
 }
 

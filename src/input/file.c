@@ -118,7 +118,7 @@ struct stream *file_open(int fd, bool own, _Atomic uint64_t *counter)
 	return &f->s;
 }
 
-struct stream *file_open_spooled(int fd, uint64_t size, enum reason reason, const char *text)
+struct stream *file_open_spooled(int fd, uint64_t size, enum reason reason, const char *text, _Atomic uint64_t *counter)
 {
 	struct file *f = stream_new(sizeof *f, &file_class, NULL);
 
@@ -126,10 +126,16 @@ struct stream *file_open_spooled(int fd, uint64_t size, enum reason reason, cons
 	f->own = true;
 	f->regular = true;
 	f->size = size;
+	f->counter = counter;
 	f->last = reason;
 	if (reason != REASONS)
 		memcpy(f->last_text, text, strnlen(text, sizeof f->last_text - 1));
 	return &f->s;
+}
+
+int file_duplicate(const struct stream *s)
+{
+	return io_duplicate(((const struct file *)s)->fd);
 }
 
 enum reason file_coming_failure(const struct stream *s, const char **text)

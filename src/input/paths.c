@@ -41,7 +41,7 @@ struct paths {
 	size_t found_at, found_n, found_cap;
 	struct identity *seen; /* open addressing, at most half full */
 	size_t seen_n, seen_cap;
-	bool seen_stdin;
+	bool seen_stdin, twice;
 	struct arena text;     /* names that were not given as arguments */
 };
 
@@ -162,6 +162,8 @@ static void add(struct paths *p, const char *name, bool named, enum reason skip,
 	p->found[p->found_n] = (struct path){
 		.name = name, .named = named, .order = (uint32_t)p->found_n, .skip = skip, .text = text,
 	};
+	if (p->twice && named && skip == REASONS)
+		p->found[p->found_n].spool = mem_zalloc(sizeof(struct spool));
 	p->found_n++;
 }
 
@@ -273,6 +275,11 @@ bool paths_next(struct paths *p, struct path *out)
 	return true;
 }
 
+void paths_twice(struct paths *p)
+{
+	p->twice = true;
+}
+
 void paths_rewind(struct paths *p)
 {
 	p->found_at = 0;
@@ -284,6 +291,11 @@ void paths_free(struct paths *p)
 		return;
 	while (p->folders_n > 0)
 		leave(p);
+	for (size_t i = 0; i < p->found_n; i++)
+		if (p->found[i].spool != NULL) {
+			spool_free(p->found[i].spool);
+			free(p->found[i].spool);
+		}
 	free(p->given);
 	free(p->folders);
 	free(p->found);

@@ -8,7 +8,7 @@
 #ifndef DPSLOG_INPUT_PATHS_H
 #define DPSLOG_INPUT_PATHS_H
 
-#include "base/diag.h"
+#include "input/stream.h"
 
 struct paths;
 
@@ -18,12 +18,15 @@ struct path {
 	uint32_t order;      /* 0, 1, 2 ... as they come */
 	enum reason skip;    /* REASONS: to be read; else it is only to be counted (duplicate, symlink, special, open) */
 	const char *text;    /* for a failure: errno's words; else NULL */
+	struct spool *spool; /* keeps a pipe for a second reading (container_open); NULL: there is none */
 };
 
 /* argv-like list; the strings must outlive the paths. */
 struct paths *paths_new(const char *const *names, size_t n);
 /* Adds the paths that a file lists, one a line or NUL-separated ("-" reads standard input). False and errno: not readable. */
 bool paths_add_list(struct paths *p, const char *file, bool nul);
+/* All of it will be read twice: to be called before the first file is asked for. */
+void paths_twice(struct paths *p);
 /* The next file, in order; false at the end. Not thread-safe: callers lock. */
 bool paths_next(struct paths *p, struct path *out);
 /* From the beginning, for a second reading: exactly the files of the first, found again without walking. */

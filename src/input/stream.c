@@ -202,11 +202,37 @@ bool stream_spool(struct stream **s)
 	}
 	const char *text;
 	const enum reason reason = stream_failure(*s, &text);
-	struct stream *copy = file_open_spooled(fd, size, reason, text);
+	struct stream *copy = file_open_spooled(fd, size, reason, text, NULL);
 
 	stream_close(*s);
 	*s = copy;
 	return reason == REASONS;
+}
+
+void spool_make(struct spool *p, struct stream **s)
+{
+	const char *text;
+
+	stream_spool(s);
+	p->made = true;
+	p->reason = stream_failure(*s, &text);
+	p->text = p->reason == REASONS ? NULL : mem_strdup(text);
+	p->fd = stream_can_rewind(*s) ? file_duplicate(*s) : -1;
+	p->size = stream_can_rewind(*s) ? file_size(*s) : 0;
+}
+
+struct stream *spool_open(const struct spool *p, _Atomic uint64_t *counter)
+{
+	return file_open_spooled(p->fd < 0 ? -1 : io_duplicate(p->fd), p->size, p->reason, p->text, counter);
+}
+
+void spool_free(struct spool *p)
+{
+	if (!p->made)
+		return;
+	if (p->fd >= 0)
+		io_close(p->fd);
+	free(p->text);
 }
 
 /* ---- feed ---- */

@@ -11,6 +11,7 @@
 #ifndef DPSLOG_INPUT_STREAM_H
 #define DPSLOG_INPUT_STREAM_H
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include "base/diag.h"
@@ -31,6 +32,22 @@ bool stream_rewind(struct stream *s);
  * been read (peeks are fine). False: failed (the failure is that of *s; what could be copied can be read).
  */
 bool stream_spool(struct stream **s);
+
+/* A copy of what can be read only once, for a second reading. Zero before it is made. */
+struct spool {
+	bool made;
+	int fd;                  /* of an unlinked file; -1 if none could be made */
+	uint64_t size;
+	enum reason reason;      /* how the original ended: REASONS, or a failure */
+	char *text;              /* of the failure */
+};
+
+/* Spools the stream (stream_spool) and keeps the copy, or how that failed. */
+void spool_make(struct spool *p, struct stream **s);
+/* What was kept, from its first byte; the bytes count with `counter` (may be NULL) as they are read. */
+struct stream *spool_open(const struct spool *p, _Atomic uint64_t *counter);
+void spool_free(struct spool *p);
+
 void stream_close(struct stream *s);
 
 #endif

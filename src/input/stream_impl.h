@@ -87,9 +87,11 @@ struct stream *file_open(int fd, bool own, _Atomic uint64_t *counter);
 void file_await(int fd);
 /*
  * `size` bytes of an unlinked temporary file, which it owns, and behind them the end, or a failure
- * if reason is not REASONS.
+ * if reason is not REASONS. `counter` as file_open's.
  */
-struct stream *file_open_spooled(int fd, uint64_t size, enum reason reason, const char *text);
+struct stream *file_open_spooled(int fd, uint64_t size, enum reason reason, const char *text, _Atomic uint64_t *counter);
+/* Another descriptor of a file or a spooled copy. */
+int file_duplicate(const struct stream *s);
 /* That failure, and its text if there is one; of any other stream REASONS. */
 enum reason file_coming_failure(const struct stream *s, const char **text);
 /*

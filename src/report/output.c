@@ -7,7 +7,6 @@
 #include "report/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -25,9 +24,7 @@ static bool output_fail(struct output *out, int error)
 
 static bool output_open_in_place(struct output *out, const char *path)
 {
-	do
-		out->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	while (out->fd < 0 && errno == EINTR);
+	out->fd = io_open_write(path);
 	if (out->fd < 0)
 		return output_fail(out, errno);
 	out->owned = true;
@@ -76,7 +73,7 @@ static void output_release(struct output *out)
  */
 static int output_close_in_place(const struct output *out)
 {
-	int fd = out->owned ? out->fd : fcntl(out->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	int fd = out->owned ? out->fd : io_duplicate(out->fd);
 
 	return fd < 0 ? -1 : io_close(fd);
 }

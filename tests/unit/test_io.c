@@ -191,6 +191,16 @@ Test(io, temporary_leaves_no_name)
 	cr_expect_eq(errno, ENOENT);
 }
 
+/* Whether files can be without a name here: then whatever ends the program leaves nothing behind. */
+static bool nameless_files(void)
+{
+	const int fd = open(".", O_TMPFILE | O_RDWR, 0600);
+
+	if (fd >= 0)
+		io_close(fd);
+	return fd >= 0 && access("/proc/self/fd", X_OK) == 0;
+}
+
 Test(io, commit_replaces_the_file)
 {
 	char *temporary;
@@ -203,7 +213,7 @@ Test(io, commit_replaces_the_file)
 	cr_assert_geq(fd, 0);
 	cr_assert_eq(io_write_all(fd, "new", 3), 0);
 	expect_file("out", "old");
-	cr_expect_eq(count_names(), 2);
+	cr_expect_eq(count_names(), nameless_files() ? 1 : 2);
 	cr_expect_eq(io_commit(fd, temporary, "out"), 0);
 	expect_file("out", "new");
 	cr_expect_eq(count_names(), 1);
