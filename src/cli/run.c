@@ -54,6 +54,7 @@ static void find_newest(struct run *r)
 	survey.selection = (struct selection){ .since = TIME_NONE, .until = TIME_NONE };
 	scan_run(&survey, r->paths, unheard, &found);
 	diag_free(unheard);
+	scan_result_free(&found, &survey);
 	paths_rewind(r->paths);
 	if (found.newest == TIME_NONE)
 		return;
@@ -88,7 +89,7 @@ bool run_is_complete(const struct run *r)
 
 void run_json_input(const struct run *r, struct json *j)
 {
-	ledger_json(j, &r->result.ledger, r->diag, run_is_complete(r));
+	ledger_json(j, &r->result.ledger, r->result.copies, r->diag, run_is_complete(r));
 }
 
 static int write_ledger(const struct run *r)
@@ -109,9 +110,29 @@ static int worse(int a, int b)
 	return a > b ? a : b;
 }
 
+/* The first of them; the ledger names all. */
+static void tell_copies(struct run *r)
+{
+	const struct copy_group *groups;
+	const size_t n = copies_groups(r->result.copies, &groups);
+
+	for (size_t i = 0; i < n && i < DIAG_KEPT; i++) {
+		if (groups[i].n == 2)
+			diag_note(r->diag, "%s and %s have the same content; their records count twice", groups[i].names[0],
+			          groups[i].names[1]);
+		else
+			diag_note(r->diag, "%s and %zu others have the same content; their records count %zu times",
+			          groups[i].names[0], groups[i].n - 1, groups[i].n);
+	}
+	if (n > DIAG_KEPT)
+		diag_note(r->diag, "there are %zu more groups of files with the same content; `copies` in the ledger names them",
+		          n - DIAG_KEPT);
+}
+
 int run_end(struct run *r, int status)
 {
 	if (r->plan.fields != NULL) {
+		tell_copies(r);
 		if (r->options->ledger != NULL)
 			status = worse(status, write_ledger(r));
 		messages_write(r->diag, r->options->level);

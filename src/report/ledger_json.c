@@ -108,7 +108,23 @@ static void ledger_json_problems(struct json *j, struct diag *d)
 	json_end_array(j);
 }
 
-void ledger_json(struct json *j, const struct ledger *l, struct diag *d, bool complete)
+static void ledger_json_copies(struct json *j, struct copies *c)
+{
+	const struct copy_group *groups;
+	const size_t n = copies_groups(c, &groups);
+
+	json_key(j, "copies");
+	json_begin_array(j, n > 0);
+	for (size_t i = 0; i < n; i++) {
+		json_begin_array(j, false);
+		for (size_t k = 0; k < groups[i].n; k++)
+			json_text(j, slice_str(groups[i].names[k]));
+		json_end_array(j);
+	}
+	json_end_array(j);
+}
+
+void ledger_json(struct json *j, const struct ledger *l, struct copies *c, struct diag *d, bool complete)
 {
 	json_begin_object(j);
 	ledger_json_units(j, "files", &l->files);
@@ -116,9 +132,7 @@ void ledger_json(struct json *j, const struct ledger *l, struct diag *d, bool co
 	ledger_json_bytes(j, l);
 	ledger_json_records(j, l);
 	ledger_json_notes(j, l);
-	json_key(j, "copies");
-	json_begin_array(j, false);
-	json_end_array(j);
+	ledger_json_copies(j, c);
 	json_key(j, "first");
 	json_time(j, l->first);
 	json_key(j, "last");

@@ -7,10 +7,11 @@
 #include "base/diag.h"
 #include "base/ledger.h"
 #include "report/json.h"
+#include "scan/copies.h"
 
 enum { LEDGER_JSON_PROBLEMS = 1000 };
 
 /* One object, as the next value of j. `complete`: all of the input was read (nothing tolerated counts as read). */
-void ledger_json(struct json *j, const struct ledger *l, struct diag *d, bool complete);
+void ledger_json(struct json *j, const struct ledger *l, struct copies *c, struct diag *d, bool complete);
 
 #endif

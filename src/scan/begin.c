@@ -114,12 +114,7 @@ static struct slice first_line(struct leaf *l, struct stream *stream, size_t max
 
 		if (newline != NULL || l->ended || end - start > max_record)
 			return slice_of(text.p + start, end - start);
-		const ssize_t n = stream_read(stream, buf_reserve(&l->carry, BLOCK_SIZE), BLOCK_SIZE);
-
-		if (n > 0)
-			l->carry.n += (size_t)n;
-		else
-			l->ended = true; /* a failure is asked of the stream later */
+		leaf_read(l, stream, &l->carry, l->carry.n + BLOCK_SIZE);
 	}
 }
 
@@ -240,6 +235,7 @@ enum leaf_verdict leaf_begin(struct leaf *l, struct stream **stream, const struc
 	l->columns = columns_from_csv(probe, c->fields, &header);
 	if (l->columns != NULL) {
 		l->at = header;
+		content_add(&l->content, slice_of(probe.p, header), UINT64_MAX, 0);
 		const enum leaf_verdict verdict = begin_csv(l, stream, c, diag);
 
 		if (verdict == LEAF_GOOD)

@@ -14,18 +14,16 @@ void block_free(struct block *b)
 	arena_free(&b->arena);
 }
 
-/* Reads until the block holds `want` bytes or the stream ends. */
-static void fill(struct leaf *l, struct stream *stream, struct block *b, size_t want)
+void leaf_read(struct leaf *l, struct stream *stream, struct buf *data, size_t want)
 {
-	while (!l->ended && b->data.n < want) {
-		char *to = buf_reserve(&b->data, want - b->data.n);
-		const ssize_t n = stream_read(stream, to, want - b->data.n);
+	while (!l->ended && data->n < want) {
+		const ssize_t n = stream_read(stream, buf_reserve(data, want - data->n), want - data->n);
 
 		if (n <= 0) {
 			l->ended = true;
 			break; /* a failure is asked of the stream later */
 		}
-		b->data.n += (size_t)n;
+		data->n += (size_t)n;
 	}
 }
 
@@ -34,7 +32,7 @@ static void fill_more(struct leaf *l, struct stream *stream, struct block *b)
 {
 	const size_t more = b->data.n / 2 > BLOCK_SIZE ? b->data.n / 2 : (size_t)BLOCK_SIZE;
 
-	fill(l, stream, b, b->data.n + more);
+	leaf_read(l, stream, &b->data, b->data.n + more);
 }
 
 /* The block ends at n; what is behind it waits for the next. */
@@ -197,7 +195,7 @@ bool block_take(struct leaf *l, struct stream *stream, const struct cutter *c, s
 	b->end = TEXT_RUN_ENDS;
 	arena_reset(&b->arena);
 	buf_slice(&b->data, buf_view(&l->carry));
-	fill(l, stream, b, BLOCK_SIZE);
+	leaf_read(l, stream, &b->data, BLOCK_SIZE);
 	if (b->data.n == 0 && l->ended && !l->in_run && l->form == LEAF_LINES)
 		return false;
 	if (b->data.n == 0 && l->ended && l->form == LEAF_CSV)

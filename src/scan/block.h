@@ -58,6 +58,9 @@ enum leaf_verdict { LEAF_GOOD, LEAF_FOREIGN, LEAF_FAILED };
  */
 enum leaf_verdict leaf_begin(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag);
 
+/* Reads until `data` holds `want` bytes or the stream ends: never fewer, so that blocks do not depend on how text arrives. */
+void leaf_read(struct leaf *l, struct stream *stream, struct buf *data, size_t want);
+
 /*
  * The next block of the leaf; false if there is none left. A stream that fails ends the leaf there (stream_failure says so);
  * what came before is good.

@@ -59,17 +59,20 @@ void leaf_hold(struct leaf *l)
 	pthread_mutex_unlock(&l->lock);
 }
 
-bool leaf_done(struct leaf *l, uint32_t block, uint32_t lines)
+bool leaf_done(struct leaf *l, const struct leaf_share *share)
 {
 	pthread_mutex_lock(&l->lock);
-	if (block != UINT32_MAX) {
+	if (share != NULL) {
+		const uint32_t block = share->block;
+
 		if (block >= l->lines_cap) {
 			const size_t cap = mem_grow(l->lines_cap, (size_t)block + 1);
 
 			l->lines = mem_rearray(l->lines, cap, sizeof *l->lines);
 			l->lines_cap = cap;
 		}
-		l->lines[block] = lines;
+		l->lines[block] = share->lines;
+		content_join(&l->content, &share->content);
 	}
 	const bool last = --l->outstanding == 0;
 

@@ -15,6 +15,7 @@
 #include "input/stream.h"
 #include "json/frame.h"
 #include "scan/columns.h"
+#include "scan/copies.h"
 
 enum leaf_form { LEAF_LINES, LEAF_DOCUMENT, LEAF_CSV };
 
@@ -40,6 +41,7 @@ struct leaf {
 	uint32_t outstanding;        /* blocks not finished, and one for the reading side */
 	uint32_t *lines;             /* of each block */
 	size_t lines_cap;
+	struct content content;      /* of the finished blocks, and the header of a table */
 	bool damaged;
 	enum reason failure;         /* why its stream ended early, or REASONS */
 	bool said_local_time;
@@ -67,8 +69,13 @@ size_t leaf_count_lines(const char *p, size_t n);
 void leaf_problem(struct leaf *l, enum reason reason, const struct leaf_place *place, const char *text, uint64_t count);
 /* A block of it is handed out. */
 void leaf_hold(struct leaf *l);
-/* A block is finished and had so many lines; or, with block == UINT32_MAX, the reading side is. True: it was the last. */
-bool leaf_done(struct leaf *l, uint32_t block, uint32_t lines);
+/* A finished block. */
+struct leaf_share {
+	uint32_t block, lines;
+	struct content content;
+};
+/* A block is finished; or, with NULL, the reading side is. True: it was the last. */
+bool leaf_done(struct leaf *l, const struct leaf_share *share);
 /* The last one calls this: hands the problems to the sink and frees the leaf. */
 void leaf_close(struct leaf *l, struct diag *diag);
 

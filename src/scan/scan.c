@@ -36,6 +36,7 @@ struct scan {
 	struct source *open;
 	uint64_t named_foreign;
 	_Atomic uint64_t compressed;
+	struct copies *copies;
 };
 
 struct hand {
@@ -77,6 +78,7 @@ static struct ledger_units *units(struct ledger *l, bool is_member)
 /* The last who held a leaf: it is read, or damaged. */
 static void end_leaf(struct hand *h, struct source *src, struct leaf *leaf)
 {
+	copies_add(h->scan->copies, leaf->file, leaf->member, &leaf->content);
 	if (leaf->damaged)
 		atomic_store(&src->damaged, true);
 	count_read(units(&h->worker.ledger, leaf->is_member), leaf->damaged, leaf->failure);
@@ -106,7 +108,7 @@ static void finish_reading(struct hand *h, struct source *src)
 	stream_close(src->stream);
 	src->stream = NULL;
 	src->leaf = NULL;
-	if (leaf_done(leaf, UINT32_MAX, 0))
+	if (leaf_done(leaf, NULL))
 		end_leaf(h, src, leaf);
 }
 
@@ -304,10 +306,9 @@ static void *work(void *arg)
 			continue;
 		}
 		struct leaf *leaf = h->worker.block.leaf;
-		const uint32_t number = h->worker.block.number;
-		const uint32_t lines = worker_run(&h->worker);
+		const struct leaf_share share = worker_run(&h->worker);
 
-		if (leaf_done(leaf, number, lines))
+		if (leaf_done(leaf, &share))
 			end_leaf(h, src, leaf);
 	}
 	worker_settle(&h->worker);
@@ -369,7 +370,7 @@ static void gather(struct scan *s, struct hand *hands, unsigned n, struct scan_r
 {
 	struct worker *first = &hands[0].worker;
 
-	*out = (struct scan_result){ .newest = TIME_NONE, .named_foreign = s->named_foreign };
+	*out = (struct scan_result){ .copies = s->copies, .newest = TIME_NONE, .named_foreign = s->named_foreign };
 	merge_kept(s->plan, hands, n);
 	memcpy(out->kept, first->kept, sizeof out->kept);
 	first->n_kept = 0; /* the result's now */
@@ -387,7 +388,7 @@ static void gather(struct scan *s, struct hand *hands, unsigned n, struct scan_r
 
 void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out)
 {
-	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths };
+	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths, .copies = copies_new() };
 	struct hand *hands = mem_array(plan->jobs, sizeof *hands);
 	unsigned started = 0;
 
@@ -412,4 +413,5 @@ void scan_result_free(struct scan_result *r, const struct scan_plan *plan)
 	for (size_t i = 0; i < plan->n_wishes; i++)
 		if (r->kept[i] != NULL)
 			plan->wishes[i].kind->free(r->kept[i]);
+	copies_free(r->copies);
 }

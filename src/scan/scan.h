@@ -7,11 +7,13 @@
 #ifndef DPSLOG_SCAN_SCAN_H
 #define DPSLOG_SCAN_SCAN_H
 
+#include "scan/copies.h"
 #include "scan/plan.h"
 
 struct scan_result {
 	void *kept[WISHES_MOST];  /* the accumulators, as the plan wished; NULL after a survey; scan_result_free's */
 	struct ledger ledger;
+	struct copies *copies;    /* never NULL; scan_result_free's */
 	uint64_t named_foreign;   /* files that the user named and that are none of ours */
 	int64_t newest;           /* log record; TIME_NONE: none is timed */
 };

@@ -331,15 +331,16 @@ static uint32_t work_lines(struct worker *w)
 	return lines;
 }
 
-uint32_t worker_run(struct worker *w)
+struct leaf_share worker_run(struct worker *w)
 {
 	struct block *b = &w->block;
-	uint32_t lines;
+	struct leaf_share share = { .block = b->number };
+	const uint64_t logs = w->ledger.log;
 
 	w->accounted = 0;
 	w->opening = b->opening;
 	if (b->lines) {
-		lines = work_lines(w);
+		share.lines = work_lines(w);
 	} else {
 		for (size_t i = 0; i < b->n_frames; i++) {
 			const struct block_frame *f = &b->frames[i];
@@ -348,9 +349,10 @@ uint32_t worker_run(struct worker *w)
 			if (f->kind == FRAME_VALUE && f->columns == NULL && b->data.p[f->at] == '{')
 				opening_set(&w->opening, slice_of(b->data.p + f->at, f->n));
 		}
-		lines = (uint32_t)leaf_count_lines(b->data.p, b->data.n);
+		share.lines = (uint32_t)leaf_count_lines(b->data.p, b->data.n);
 	}
 	w->ledger.decoded += b->data.n;
 	w->ledger.between += b->data.n - w->accounted;
-	return lines;
+	content_add(&share.content, buf_view(&b->data), b->number, w->ledger.log - logs);
+	return share;
 }

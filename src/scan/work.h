@@ -30,7 +30,7 @@ void worker_init(struct worker *w, const struct scan_plan *plan, const struct si
 void worker_free(struct worker *w);
 /* After the last block: what waits in the accumulators is added. */
 void worker_settle(struct worker *w);
-/* Works on w->block, which was taken; returns the number of lines in it. */
-uint32_t worker_run(struct worker *w);
+/* Works on w->block, which was taken. */
+struct leaf_share worker_run(struct worker *w);
 
 #endif

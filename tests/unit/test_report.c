@@ -326,15 +326,22 @@ Test(ledger, members_and_problems)
 	diag_problem(d, &(struct problem){ .file = "b\xff", .reason = REASON_SYNTAX, .byte = 7, .line = 3, .count = 2 });
 	diag_problem(d, &(struct problem){ .file = "a", .reason = REASON_SYMLINK, .byte = DIAG_NOWHERE, .count = 1,
 					   .text = "other words" });
+	struct copies *copies = copies_new();
+
+	copies_add(copies, "c.json", "", &(struct content){ .hash = 1, .bytes = 2, .logs = 1 });
+	copies_add(copies, "d.json", "", &(struct content){ .hash = 2, .bytes = 2, .logs = 1 });
+	copies_add(copies, "a.tar", "c.json", &(struct content){ .hash = 1, .bytes = 2, .logs = 1 });
+	copies_add(copies, "e.json", "", &(struct content){ .hash = 1, .bytes = 2 });
 	json_init(&j, &out);
-	ledger_json(&j, &l, d, false);
+	ledger_json(&j, &l, copies, d, false);
+	copies_free(copies);
 	json_finish(&j);
 	expect(&out, "{\"files\":{\"found\":3,\"read\":1,\"damaged\":1,\"skipped\":{\"symlink\":1},\"failed\":{}},"
 		     "\"members\":{\"found\":0,\"read\":0,\"damaged\":0,\"skipped\":{},\"failed\":{}},"
 		     "\"bytes\":{\"compressed\":0,\"decoded\":0,\"records\":0,\"between\":0,\"malformed\":0,\"cut\":0},"
 		     "\"records\":{\"seen\":7,\"malformed\":{\"syntax\":2},\"log\":5,\"metric\":0,\"other\":0,"
 		     "\"filtered\":0,\"failures\":5,\"successes\":0},"
-		     "\"notes\":{\"untimed\":4},\"copies\":[],\"first\":\"2026-11-02T03:14:07.000000Z\",\"last\":null,"
+		     "\"notes\":{\"untimed\":4},\"copies\":[\n[\"a.tar: c.json\",\"c.json\"]\n],\"first\":\"2026-11-02T03:14:07.000000Z\",\"last\":null,"
 		     "\"complete\":false,\"problems\":[\n"
 		     "{\"file\":\"a\",\"member\":\"\",\"line\":null,\"byte\":null,\"reason\":\"symlink\","
 		     "\"text\":\"other words\",\"count\":1},\n"
@@ -487,8 +494,11 @@ Test(output, a_ledger_names_at_most_a_thousand_problems)
 		diag_problem(d, &(struct problem){ .file = name, .reason = REASON_SIZE, .byte = 0, .count = 1 });
 	}
 	cr_assert(output_open(&out, path));
+	struct copies *copies = copies_new();
+
 	json_init(&j, &out);
-	ledger_json(&j, &l, d, false);
+	ledger_json(&j, &l, copies, d, false);
+	copies_free(copies);
 	cr_assert_eq(output_close(&out), 0);
 	f = fopen(path, "r");
 	cr_assert_not_null(f);
