@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/parse.h"
@@ -21,13 +22,15 @@ int cli_output_status(const char *name, int error)
 	return STATUS_FAILED;
 }
 
-static int cli_help(enum options_outcome outcome, const struct options *o)
+static int cli_tell(enum options_outcome outcome, const struct options *o)
 {
 	struct output out;
 
 	output_open(&out, NULL);
 	if (outcome == OPTIONS_VERSION)
 		help_version(&out.text);
+	else if (outcome == OPTIONS_COMPLETION)
+		completion_write(&out.text, (enum shell)o->shell);
 	else if (o->command_given)
 		help_command(&out.text, o->command);
 	else
@@ -49,7 +52,8 @@ static int cli_do(enum options_outcome outcome, const struct options *o, const s
 	switch (outcome) {
 	case OPTIONS_HELP:
 	case OPTIONS_VERSION:
-		return cli_help(outcome, o);
+	case OPTIONS_COMPLETION:
+		return cli_tell(outcome, o);
 	case OPTIONS_WRONG:
 		return message_usage(o->command_given ? o->command : NULL, buf_view(error));
 	case OPTIONS_NOTHING:

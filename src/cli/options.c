@@ -44,7 +44,7 @@ const struct option_entry option_table[] = {
 	{ .name = "csv-raw", .type = OPTION_FLAG, .group = OPTION_OUTPUT, .field = FIELD(csv_raw),
 	  .help = "no ' before text that a spreadsheet would run as a formula" },
 
-	{ .name = "by", .argument = "KEY,...", .type = OPTION_LIST, .group = OPTION_COMMAND, .field = FIELD(by),
+	{ .name = "by", .argument = "KEY,...", .type = OPTION_LIST, .keys = true, .group = OPTION_COMMAND, .field = FIELD(by),
 	  .help = "group by these keys (default: device,resultType)" },
 	{ .name = "all", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(all),
 	  .help = "groups without a failure as well" },
@@ -72,6 +72,8 @@ const struct option_entry option_table[] = {
 
 	{ .name = "help", .letter = 'h', .type = OPTION_HELP, .group = OPTION_GENERAL, .help = "this text" },
 	{ .name = "version", .type = OPTION_VERSION, .group = OPTION_GENERAL, .help = "the version" },
+	{ .name = "completion", .argument = "SHELL", .type = OPTION_COMPLETION, .group = OPTION_GENERAL, .field = FIELD(shell),
+	  .words = SHELL_WORDS, .help = "print completions for bash, zsh or fish" },
 };
 
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);

@@ -28,6 +28,7 @@ enum option_type {
 	OPTION_VERBOSITY,     /* enum verbosity, to `value`; no value */
 	OPTION_HELP,      /* nothing: ends parsing */
 	OPTION_VERSION,   /* nothing: ends parsing */
+	OPTION_COMPLETION, /* unsigned: which of `words`; ends parsing */
 	OPTION_TEXT,      /* struct slice */
 	OPTION_FILE,      /* const char * */
 	OPTION_LIST,      /* struct option_list; a second one adds to the first */
@@ -48,6 +49,9 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 enum reader_choice { READER_AUTO, READER_YAJL };
 #define READER_WORDS "auto yajl"
 
+enum shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
+#define SHELL_WORDS "bash zsh fish"
+
 struct option_entry {
 	const char *name;       /* long, without dashes */
 	char letter;            /* short, or 0 */
@@ -56,7 +60,8 @@ struct option_entry {
 	enum option_group group;
 	size_t field;           /* offset in struct options */
 	int value;              /* of OPTION_VERBOSITY */
-	const char *words;      /* of OPTION_CHOICE, separated by a blank */
+	const char *words;      /* of OPTION_CHOICE and OPTION_COMPLETION, separated by a blank */
+	bool keys;              /* of OPTION_LIST: it takes names of keys (record/keys.h) */
 	const char *help;
 };
 
@@ -132,6 +137,8 @@ struct options {
 	unsigned reader;             /* enum reader_choice */
 	uint64_t tolerate;
 	enum verbosity level;
+
+	unsigned shell;              /* enum shell, of --completion */
 
 	struct terminal terminal;
 	bool to_terminal;            /* the result goes to one */

@@ -247,6 +247,7 @@ static bool set_value(struct options *o, const struct words *w, struct buf *erro
 		return set_zone(field, e, value, error);
 	case OPTION_HELP:
 	case OPTION_VERSION:
+	case OPTION_COMPLETION:
 		break;
 	}
 	return true;
@@ -291,6 +292,8 @@ static enum options_outcome parse_option(struct options *o, const struct words *
 		return OPTIONS_HELP;
 	if (e->type == OPTION_VERSION)
 		return OPTIONS_VERSION;
+	if (e->type == OPTION_COMPLETION && w->value != NULL)
+		return set_choice(&o->shell, e, slice_str(w->value), error) ? OPTIONS_COMPLETION : OPTIONS_WRONG;
 	if (o->command == NULL)
 		return OPTIONS_RUN;
 	if (!option_taken(e, o->command)) {

@@ -14,6 +14,7 @@ enum options_outcome {
 	OPTIONS_RUN,       /* a valid command line */
 	OPTIONS_HELP,      /* --help: of `command`, or of the program if none was given */
 	OPTIONS_VERSION,
+	OPTIONS_COMPLETION, /* for `shell` */
 	OPTIONS_WRONG,     /* `error` is a sentence that says what was expected */
 	OPTIONS_NOTHING    /* no PATH, and standard input is a terminal */
 };

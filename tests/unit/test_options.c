@@ -71,6 +71,35 @@ static void expect_slice(struct slice s, const char *text)
 	cr_expect(slice_eq(s, slice_str(text)), "'%.*s' is not '%s'", SLICE_ARG(s), text);
 }
 
+Test(options, completion_of_a_shell)
+{
+	struct parsed p;
+
+	cr_expect_eq(parse(&p, "dpslog --completion fish"), OPTIONS_COMPLETION);
+	cr_expect_eq(p.o.shell, SHELL_FISH);
+	free_line(&p);
+	cr_expect_eq(parse_on(&p, "dpslog failures -q --completion=bash x", on_terminal), OPTIONS_COMPLETION);
+	cr_expect_eq(p.o.shell, SHELL_BASH);
+	free_line(&p);
+	expect_wrong("dpslog --completion csh", "--completion: 'csh' is not understood; expected bash, zsh or fish");
+	expect_wrong("dpslog --completion", "--completion needs a value: SHELL");
+}
+
+Test(options, operands_of_a_command_that_reads_nothing)
+{
+	struct parsed p;
+
+	cr_expect_eq(parse_on(&p, "dpslog explain", on_terminal), OPTIONS_RUN);
+	cr_expect_eq(p.o.n_paths, 0);
+	free_line(&p);
+	expect_run(&p, "dpslog explain 401 --list -- -x");
+	cr_expect_eq(p.o.n_paths, 2);
+	cr_expect_str_eq(p.o.paths[1], "-x");
+	cr_expect(p.o.list);
+	free_line(&p);
+	expect_wrong("dpslog explain --ledger x 401", "'--ledger' is not an option of explain; it is one of summary, failures");
+}
+
 Test(options, command_and_paths)
 {
 	struct parsed p;
@@ -373,7 +402,7 @@ Test(options, the_table_is_sound)
 		const struct option_entry *e = &option_table[i];
 
 		cr_expect_not_null(e->help, "%s", e->name);
-		cr_expect_eq(e->type == OPTION_CHOICE, e->words != NULL, "%s", e->name);
+		cr_expect_eq(e->type == OPTION_CHOICE || e->type == OPTION_COMPLETION, e->words != NULL, "%s", e->name);
 		cr_expect_eq(e->type <= OPTION_VERSION, e->argument == NULL, "%s", e->name);
 		for (size_t k = 0; k < i; k++) {
 			cr_expect_str_neq(e->name, option_table[k].name);
