@@ -19,7 +19,8 @@ import tarfile
 import tempfile
 
 SIZE = 4 << 20
-KEYS = ['device,resultType', 'code,minute', 'enrollment']
+COMMANDS = [['failures', '-f', 'csv', '--all', '--by', keys] for keys in ('device,resultType', 'code,minute', 'enrollment')] + [
+    ['devices', '-f', 'csv']]
 
 
 def record(rng):
@@ -27,7 +28,7 @@ def record(rng):
     return json.dumps({
         'time': '2026-11-02T03:%02d:%02dZ' % (rng.randrange(60), rng.randrange(60)), 'operationName': 'AttestationAttempt',
         'category': 'DeviceOperations', 'resultType': 'ClientError' if failed else 'Success',
-        'resultDescription': 'Unauthorized 401002' if failed else '', 'filler': 'x' * rng.randrange(400),
+        'resultDescription': 'Unauthorized 401002' if failed else '', 'filler': 'x' * rng.randrange(400), 'location': rng.choice(['westeurope', 'northeurope']),
         'properties': json.dumps({'id': 'd-%d' % rng.randrange(3000), 'type': 'Registration'})}, separators=(',', ':'))
 
 
@@ -76,9 +77,9 @@ def table(rng):
     return '\n'.join(out).encode()
 
 
-def run(program, path, keys, jobs):
+def run(program, path, command, jobs):
     ledger = path + '.ledger'
-    done = subprocess.run([program, 'failures', '-f', 'csv', '--all', '--by', keys, '-j', str(jobs), '--ledger', ledger, path],
+    done = subprocess.run([program, *command, '-j', str(jobs), '--ledger', ledger, path],
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False)
     with open(ledger, 'rb') as file:
         return done.returncode, done.stdout, done.stderr, file.read()
@@ -117,14 +118,14 @@ def main():
                 file.write(make(rng))
         paths += [many(rng, os.path.join(folder, 'many')), archive(rng, os.path.join(folder, 'archive.tar'))]
         for path in paths:
-            for keys in KEYS:
-                one = run(options.dpslog, path, keys, 1)
+            for command in COMMANDS:
+                one = run(options.dpslog, path, command, 1)
                 for jobs in (2, 7):
-                    if run(options.dpslog, path, keys, jobs) == one:
+                    if run(options.dpslog, path, command, jobs) == one:
                         passed += 1
                     else:
                         failed += 1
-                        print('FAIL seed %d, %s, --by %s, -j %d' % (options.seed, os.path.basename(path), keys, jobs))
+                        print('FAIL seed %d, %s, %s, -j %d' % (options.seed, os.path.basename(path), ' '.join(command), jobs))
     print('seed %d' % options.seed)
     print('%d passed, %d failed' % (passed, failed))
     return failed != 0

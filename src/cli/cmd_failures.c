@@ -4,11 +4,8 @@
 #include "base/escape.h"
 #include "cli/cli.h"
 #include "cli/messages.h"
-#include "cli/run.h"
-#include "report/csv.h"
+#include "cli/rows.h"
 #include "report/groups.h"
-#include "report/number.h"
-#include "report/table.h"
 
 static int usage(struct buf *text)
 {
@@ -81,75 +78,27 @@ static int find_order(const struct options *o, const struct keys *keys, struct g
 	order->descending = o->sort.descending;
 	if (order->column >= 0)
 		return STATUS_GOOD;
-	buf_str(&text, "--sort: no column is called '");
-	escape_text(&text, o->sort.column);
-	buf_str(&text, "'; columns are");
 	for (size_t i = 0; i < keys->n; i++) {
-		buf_str(&text, i == 0 ? " " : ", ");
+		buf_str(&text, i == 0 ? "" : ", ");
 		escape_text(&text, keys->key[i].name);
 	}
 	for (const char *const *c = groups_column_names(keys->device >= 0); *c != NULL; c++)
 		buf_printf(&text, ", %s", *c);
-	return usage(&text);
+	const int status = rows_no_column(&command_failures, o->sort.column, buf_view(&text));
+
+	buf_free(&text);
+	return status;
 }
 
-static void write_json(struct run *r, const struct keys *keys, struct output *out, const struct view *view)
+static void say_keys(struct json *j, const void *ctx)
 {
-	struct json j;
+	const struct keys *keys = ctx;
 
-	json_init(&j, out);
-	json_begin_object(&j);
-	json_member_text(&j, "schema", SLICE("dpslog/1"));
-	json_member_text(&j, "command", SLICE("failures"));
-	json_key(&j, "by");
-	json_begin_array(&j, false);
+	json_key(j, "by");
+	json_begin_array(j, false);
 	for (size_t i = 0; i < keys->n; i++)
-		json_text(&j, keys->key[i].name);
-	json_end_array(&j);
-	json_key(&j, "rows");
-	json_rows(&j, view);
-	json_key(&j, "input");
-	run_json_input(r, &j);
-	json_end_object(&j);
-	json_finish(&j);
-}
-
-static int write_groups(struct run *r, const struct keys *keys, const struct view *view)
-{
-	const struct options *o = r->options;
-	struct output out;
-
-	output_open(&out, o->output);
-	switch (o->format) {
-	case FORMAT_JSON:
-		write_json(r, keys, &out, view);
-		break;
-	case FORMAT_CSV: {
-		const uint64_t guarded = csv_write(&out, view, (struct csv_options){ !o->no_header, !o->csv_raw });
-
-		r->result.ledger.notes[NOTE_GUARDED_CELLS] += guarded;
-		if (guarded > 0) {
-			struct buf text = BUF_INIT;
-
-			number_of(&text, guarded, "cell that a spreadsheet would run as a formula got a leading '",
-			          "cells that a spreadsheet would run as a formula got a leading '");
-			diag_note(r->diag, "%s (--csv-raw leaves them as they are)", buf_cstr(&text));
-			buf_free(&text);
-		}
-		break;
-	}
-	default:
-		table_write(&out, view, (struct table_options){ o->width, !o->no_header, o->color, o->time_zone.zone });
-		break;
-	}
-	if (view->left_out > 0) {
-		struct buf text = BUF_INIT;
-
-		number_of(&text, view->left_out, "more group is left out", "more groups are left out");
-		diag_note(r->diag, "%s (--top 0 shows all)", buf_cstr(&text));
-		buf_free(&text);
-	}
-	return cli_output_status(o->output, output_close(&out));
+		json_text(j, keys->key[i].name);
+	json_end_array(j);
 }
 
 static int failures_run(const struct options *o)
@@ -171,7 +120,7 @@ static int failures_run(const struct options *o)
 		return run_end(&r, status);
 	struct groups *groups = groups_new(r.result.kept[0], o->all, order, o->top.n);
 
-	status = write_groups(&r, &tally.keys, groups_view(groups));
+	status = rows_write(&r, groups_view(groups), (struct rows_words){ "group", "groups" }, say_keys, &tally.keys);
 	groups_free(groups);
 	return run_end(&r, status);
 }

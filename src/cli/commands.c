@@ -14,6 +14,7 @@ const struct format_entry format_table[FORMATS] = {
 const struct command *const command_table[] = {
 	&command_summary,
 	&command_failures,
+	&command_devices,
 	&command_explain,
 	NULL,
 };

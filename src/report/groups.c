@@ -142,14 +142,31 @@ struct group groups_at(const struct groups *g, uint64_t i)
 	return group_of(g, g->refs[i]);
 }
 
+static struct cell rest_cell(const struct group *group, enum group_column column)
+{
+	switch (column) {
+	case GROUP_RECORDS:
+		return (struct cell){ .count = group->records };
+	case GROUP_FAILURES:
+		return (struct cell){ .count = group->failures };
+	case GROUP_RATE:
+		return (struct cell){ .rate = { group->failures, group->records } };
+	case GROUP_DEVICES:
+		return (struct cell){ .count = group->devices };
+	case GROUP_FIRST:
+		return (struct cell){ .time = group->first_failure };
+	case GROUP_LAST:
+		return (struct cell){ .time = group->last_failure };
+	case GROUP_SUCCESS:
+		return (struct cell){ .time = group->last_success };
+	default:
+		return (struct cell){ .text = slice_str(state_name(group->state)) };
+	}
+}
+
 /* ---- order ---- */
 
 static int order_of(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int order_counts(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);
 }
@@ -161,13 +178,6 @@ static int compare_key(const struct groups *g, const struct group *a, const stru
 	return g->keys->key[i].entry->type == KEY_TIME ? order_of(key_time(x), key_time(y)) : slice_cmp(x, y);
 }
 
-static int compare_rates(const struct group *a, const struct group *b)
-{
-	const double x = (double)a->failures / (double)a->records, y = (double)b->failures / (double)b->records;
-
-	return (x > y) - (x < y);
-}
-
 static int compare_column(const struct groups *g, const struct group *a, const struct group *b)
 {
 	const enum group_column *columns;
@@ -175,31 +185,17 @@ static int compare_column(const struct groups *g, const struct group *a, const s
 	rest_of(g->keys, &columns);
 	if (g->order.column < (int)g->keys->n)
 		return compare_key(g, a, b, (size_t)g->order.column);
-	switch (columns[(size_t)g->order.column - g->keys->n]) {
-	case GROUP_RECORDS:
-		return order_counts(a->records, b->records);
-	case GROUP_FAILURES:
-		return order_counts(a->failures, b->failures);
-	case GROUP_RATE:
-		return compare_rates(a, b);
-	case GROUP_DEVICES:
-		return order_counts(a->devices, b->devices);
-	case GROUP_FIRST:
-		return order_of(a->first_failure, b->first_failure);
-	case GROUP_LAST:
-		return order_of(a->last_failure, b->last_failure);
-	case GROUP_SUCCESS:
-		return order_of(a->last_success, b->last_success);
-	default:
-		return strcmp(state_name(a->state), state_name(b->state));
-	}
+	const enum group_column column = columns[(size_t)g->order.column - g->keys->n];
+	const struct cell x = rest_cell(a, column), y = rest_cell(b, column);
+
+	return cell_compare(rest[column].type, &x, &y);
 }
 
 static int compare(const void *x, const void *y, void *ctx)
 {
 	const struct groups *g = ctx;
 	const struct group a = group_of(g, *(const struct ref *)x), b = group_of(g, *(const struct ref *)y);
-	int order = g->order.column < 0 ? order_counts(b.failures, a.failures) : compare_column(g, &a, &b);
+	int order = g->order.column < 0 ? (b.failures > a.failures) - (b.failures < a.failures) : compare_column(g, &a, &b);
 
 	if (g->order.column >= 0 && g->order.descending)
 		order = -order;
@@ -267,34 +263,8 @@ static void fill_row(void *ctx, uint64_t row, struct cell *cells)
 
 	for (; at < g->keys->n; at++)
 		cells[at].text = groups_key(g, &group, at, g->times[at]);
-	for (size_t i = 0; i < n; i++, at++) {
-		switch (columns[i]) {
-		case GROUP_RECORDS:
-			cells[at].count = group.records;
-			break;
-		case GROUP_FAILURES:
-			cells[at].count = group.failures;
-			break;
-		case GROUP_RATE:
-			cells[at].rate.num = group.failures;
-			cells[at].rate.den = group.records;
-			break;
-		case GROUP_DEVICES:
-			cells[at].count = group.devices;
-			break;
-		case GROUP_FIRST:
-			cells[at].time = group.first_failure;
-			break;
-		case GROUP_LAST:
-			cells[at].time = group.last_failure;
-			break;
-		case GROUP_SUCCESS:
-			cells[at].time = group.last_success;
-			break;
-		default:
-			cells[at].text = slice_str(state_name(group.state));
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		cells[at++] = rest_cell(&group, columns[i]);
 }
 
 static void make_columns(struct groups *g)

@@ -32,7 +32,7 @@ void summary_want(struct tally_plan *plan)
 {
 	plan->keys = keys_of(SLICE("service"), SLICE("code"));
 	add_key(&plan->keys, SLICE("resultType"));
-	plan->devices.states = true;
+	plan->devices.states = plan->devices.expected = true;
 	plan->minutes = true;
 }
 
@@ -53,6 +53,10 @@ static void count_devices(struct summary *s, const struct partition *p)
 		s->devices++;
 		s->devices_failing += seen[i] >> 1;
 		s->states[device_state_of(&p->rows.states[i])]++;
+		const struct expected_failures e = device_expected(&p->rows.states[i], &p->rows.signs[i]);
+
+		s->expected.renewals += e.renewals;
+		s->expected.challenges += e.challenges;
 	}
 	free(seen);
 }

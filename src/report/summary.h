@@ -32,6 +32,7 @@ struct summary_advice {
 struct summary {
 	struct arena arena;          /* of all its texts */
 	uint64_t records, failures, devices, devices_failing;
+	struct expected_failures expected; /* of the failures: an estimate */
 	uint64_t states[STATE_FAILING + 1];
 	int64_t first, last;         /* TIME_NONE: nothing is timed */
 	int64_t every, start;        /* of the series; 0 and TIME_NONE without one */
@@ -45,7 +46,7 @@ struct summary {
 	size_t n_advice;
 };
 
-/* What a tally must keep for a summary: keys service, code, resultType; states; minutes. */
+/* What a tally must keep for a summary: keys service, code, resultType; states; expected failures; minutes. */
 void summary_want(struct tally_plan *plan);
 /* `top`: how many codes and devices, 0: all. */
 void summary_make(struct summary *s, const struct tally *t, uint64_t top);

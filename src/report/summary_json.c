@@ -9,6 +9,7 @@ static void totals(struct json *j, const struct summary *s)
 	json_begin_object(j);
 	json_member_u64(j, "records", s->records);
 	json_member_u64(j, "failures", s->failures);
+	json_member_u64(j, "expected", s->expected.renewals + s->expected.challenges);
 	json_key(j, "failure_rate");
 	json_rate(j, s->failures, s->records > 0 ? s->records : 1);
 	json_member_u64(j, "devices", s->devices);

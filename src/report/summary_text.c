@@ -112,6 +112,25 @@ static void headline(struct output *out, const struct summary *s)
 	line(out);
 }
 
+/* An estimate is not said to the last digit: three of them. */
+static void expected(struct output *out, const struct summary *s)
+{
+	const struct expected_failures *e = &s->expected;
+	const uint64_t n = e->renewals + e->challenges;
+	uint64_t unit = 1;
+
+	if (n == 0)
+		return;
+	while (n / unit >= 1000)
+		unit *= 10;
+	buf_str(&out->text, "  about ");
+	number_group(&out->text, (n + unit / 2) / unit * unit);
+	buf_printf(&out->text, " of the failures %s expected (%s%s%s)", n == 1 ? "is" : "are",
+	           e->renewals > 0 ? "token renewal" : "", e->renewals > 0 && e->challenges > 0 ? ", " : "",
+	           e->challenges > 0 ? "TPM challenge" : "");
+	line(out);
+}
+
 static void sparkline(struct output *out, const struct summary *s, const struct summary_text_options *o)
 {
 	struct buf *b = &out->text;
@@ -231,6 +250,7 @@ void summary_text(struct output *out, const struct summary *s, const struct ledg
 		options.width = 80;
 	head(out, s, l, &options);
 	headline(out, s);
+	expected(out, s);
 	sparkline(out, s, &options);
 	tables(out, s, &options);
 	advice(out, s, options.width < 100 ? options.width : 100);

@@ -32,6 +32,9 @@ struct cell {
 	};
 };
 
+/* Ascending: texts bytewise, numbers and times by their value, TIME_NONE first. */
+int cell_compare(enum column_type type, const struct cell *a, const struct cell *b);
+
 struct view {
 	const struct column *columns;
 	size_t n_columns;

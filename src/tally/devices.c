@@ -161,18 +161,18 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-uint64_t device_expected(const struct device_state *d, const struct device_signs *s)
+struct expected_failures device_expected(const struct device_state *d, const struct device_signs *s)
 {
 	if (device_state_of(d) != STATE_RECOVERED)
-		return 0;
+		return (struct expected_failures){ 0, 0 };
 	/* A token is good for five minutes at least: between two renewals lies as much. */
 	const uint64_t spans = s->first == TIME_NONE ? 0 : (uint64_t)(s->last - s->first) / (5 * TIME_MINUTE);
 	const uint64_t renewals = least(least(s->seen[SIGN_RENEWED], s->seen[SIGN_CLOSED]),
 	                                least(s->seen[SIGN_CONNECTED], 1 + spans));
 	const uint64_t challenges = s->seen[SIGN_REFUSED] > 0 ? 0 : least(s->seen[SIGN_CHALLENGED], s->seen[SIGN_ASSIGNED]);
 
-	return least(renewals, s->counted[SIGN_RENEWED]) + least(renewals, s->counted[SIGN_CLOSED]) +
-	       least(challenges, s->counted[SIGN_CHALLENGED]);
+	return (struct expected_failures){ least(renewals, s->counted[SIGN_RENEWED]) + least(renewals, s->counted[SIGN_CLOSED]),
+		least(challenges, s->counted[SIGN_CHALLENGED]) };
 }
 
 /* ---- newest values ---- */

@@ -90,10 +90,15 @@ const char *state_name(enum state s);
 /* The newest success of either service, or TIME_NONE. */
 int64_t device_last_success(const struct device_state *d);
 
+struct expected_failures {
+	uint64_t renewals;             /* hub: tokens that were renewed */
+	uint64_t challenges;           /* DPS: the first half of a TPM attestation */
+};
+
 /*
- * EXPECTED FAILURES: an estimate of how many of the failures that were counted a healthy device shows by design. Never more
- * than were counted.
+ * EXPECTED FAILURES: an estimate of how many of the failures that were counted a healthy device shows by design. Together
+ * never more than were counted.
  */
-uint64_t device_expected(const struct device_state *d, const struct device_signs *s);
+struct expected_failures device_expected(const struct device_state *d, const struct device_signs *s);
 
 #endif

@@ -795,6 +795,32 @@ def plain_line(maker):
         ('resultType', '404104' if failed else ''), ('properties', properties), ('location', 'centralus')]))
 
 
+# (service, operation, resultType, seconds to the next): what a healthy device shows when its token ends, or its TPM is asked
+RENEWAL = (('hub', 'deviceConnect', '401003', 4), ('hub', 'deviceDisconnect', '404104', 11), ('hub', 'deviceConnect', '', 3600))
+CHALLENGE = (('dps', 'RegistrationAttempt', '401', 2), ('dps', 'RegistrationAttempt', 'Success', 7),
+             ('dps', 'DeviceAssigned', 'Success', 60))
+TROUBLES = (('dps', 'RegistrationAttempt', '404204', 9), ('hub', 'deviceConnect', '429001', 30), ('hub', 'deviceConnect', '', 5),
+            ('hub', 'deviceDisconnect', '404104', 1), ('dps', 'RegistrationAttempt', '401002', 3))
+
+
+def form_lines_renewals(maker, n):
+    """Devices whose failures are expected, some of them with others beside."""
+    rng = maker.rng
+    lines = []
+    while len(lines) < n:
+        device = 'temp-%d' % rng.randrange(4 + n // 12)
+        moment = START + timedelta(minutes=rng.randrange(7 * 24 * 60))
+        steps = list(rng.choice((RENEWAL, RENEWAL, CHALLENGE, RENEWAL[:2], (rng.choice(TROUBLES),))))
+        for service, operation, result, seconds in steps * rng.choice((1, 1, 2, 5)):
+            record = [('time', iso_text(rng, moment)), ('resourceId', maker.resource_id(service)), ('operationName', operation),
+                      ('category', 'Connections' if service == 'hub' else 'DeviceOperations'), ('resultType', result),
+                      ('properties', compact(rng).write(Pairs([('deviceId', device), ('protocol', rng.choice(('Mqtt', 'Amqp')))]))),
+                      ('location', rng.choice(('westeurope', 'centralus')))]
+            lines.append(compact(rng).write(Pairs(record)))
+            moment += timedelta(seconds=seconds if rng.random() < 0.8 else 0.02)
+    return encode(''.join(line + '\n' for line in lines))
+
+
 def form_lines_bad(maker, n):
     lines = [plain_line(maker) for _ in range(n + 1)]
     for place in sorted(maker.rng.sample(range(1, n + 1), min(3, n)), reverse=True):

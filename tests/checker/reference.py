@@ -2,6 +2,7 @@
 """What dpslog must print, worked out a second time.
 
     reference.py failures --by KEY,... [--all] [--top N] [--sort [-]COLUMN] [--no-header] [--csv-raw] [SELECTION] PATH...
+    reference.py devices [--top N] [--sort [-]COLUMN] [--no-header] [--csv-raw] [SELECTION] PATH...
     reference.py ledger [SELECTION] PATH...
 
 SELECTION: --since T --until T --failures --device GLOB --result R,... --code C,... --category C,... --operation O,...
@@ -559,16 +560,18 @@ class Span:
 
 
 class Device:
-    """What the state of one device follows from."""
+    """What the state of one device follows from, and how many of its failures are expected."""
 
     def __init__(self):
+        self.records = []
         self.failures = Counter()
         self.successes = Counter()
         self.newest_failure = {'dps': Span(), 'hub': Span()}
         self.newest_success = {'dps': Span(), 'hub': Span()}
         self.success = Span()
 
-    def add(self, record):
+    def add(self, record, counted):
+        self.records.append((record, counted))
         service = 'dps' if record.service == 'dps' else 'hub'
         if record.is_failure:
             self.failures[service] += 1
@@ -591,6 +594,28 @@ class Device:
                     return 'failing'
         return 'recovered'
 
+    @property
+    def expected(self):
+        """Of the failures that are counted, those that belong to a pair of a token's end or to a TPM challenge."""
+        if self.state != 'recovered':
+            return 0
+        hub = [pair for pair in self.records if pair[0].service != 'dps']
+        dps = [pair for pair in self.records if pair[0].service == 'dps']
+        span = Span()
+        for record, _ in self.records:
+            span.add(record.time)
+        minutes = 0 if span.first is None else (span.last - span.first) // 60000000
+        renewed = [counted for record, counted in hub if record.code == '401003']
+        closed = [counted for record, counted in hub if record.code == '404104']
+        connects = sum(not record.is_failure and same(record.operation, 'deviceConnect') for record, _ in hub)
+        pairs = min(len(renewed), len(closed), connects, 1 + minutes // 5)
+        refused = [(record.code, counted) for record, counted in dps if record.is_failure]
+        challenges = 0
+        if all(code == '401' or (code is not None and len(code) == 6 and code[:3] == '401') for code, _ in refused):
+            challenges = min(len(refused), sum(not record.is_failure for record, _ in dps))
+        return (min(pairs, sum(renewed)) + min(pairs, sum(closed)) +
+                min(challenges, sum(counted for _, counted in refused)))
+
 
 class Group:
     def __init__(self):
@@ -608,35 +633,77 @@ class Group:
                 self.devices.add(record.device)
 
 
-class Table:
-    """The rows of `failures`, and what the ledger says of them."""
+class Rows:
+    """Rows of a command, in their order, and what the ledger says of them. A command says what `text` and `columns` are."""
 
-    def __init__(self, data, by, selection=None, every=False, top=0, sort=None):
-        selection = selection or Selection()
-        self.by = by
-        self.has_device = 'device' in [fold(name) for name in by]
+    def __init__(self, data, selection):
         self.devices = {}
-        self.groups = {}
         self.filtered = 0
         self.failures = 0
         self.successes = 0
+        self.rows = []
+        selection = selection or Selection()
         for record in data.logs:
-            self._add(record, selection)
-        rows = [self._row(keys, group) for keys, group in self.groups.items() if every or group.failures]
-        rows.sort(key=lambda row: [cell.encode() for cell in row[:len(by)]])
-        self._sort(rows, sort or '-failures')
+            base = selection.base(record)
+            counted = base and selection.outcome(record)
+            if base and record.device is not None:
+                self.devices.setdefault(record.device, Device()).add(record, counted)
+            if not counted:
+                self.filtered += 1
+                continue
+            self.failures += record.is_failure
+            self.successes += not record.is_failure
+            self.add(record)
+
+    def order(self, rows, keys, sort, top):
+        """By the first `keys` cells, then a stable sort, which keeps that order among equals."""
+        rows.sort(key=lambda row: [cell.encode() for cell in row[:keys]])
+        sort = sort or '-failures'
+        column = self.columns().index(sort.removeprefix('-'))
+        rows.sort(key=lambda row: row[column].encode() if isinstance(row[column], str) else row[column],
+                  reverse=sort.startswith('-'))
         self.rows = rows[:top] if top else rows
 
-    def _add(self, record, selection):
-        base = selection.base(record)
-        if base and record.device is not None:
-            self.devices.setdefault(record.device, Device()).add(record)
-        if not base or not selection.outcome(record):
-            self.filtered += 1
-            return
-        self.failures += record.is_failure
-        self.successes += not record.is_failure
+    def csv(self, header=True, raw=False):
+        """(the bytes of the CSV, the number of guarded cells)."""
+        lines = [','.join(quote(name) for name in self.columns())] if header else []
+        guarded = 0
+        for row in self.rows:
+            cells = []
+            for cell, name in zip(row, self.columns()):
+                guard = not raw and name in self.texts() and needs_guard(cell)
+                guarded += guard
+                cells.append("'" + cell if guard else '%.6f' % cell if isinstance(cell, float) else str(cell))
+            lines.append(','.join(quote(cell) for cell in cells))
+        return ''.join(line + '\n' for line in lines).encode(), guarded
+
+    def ledger(self, data):
+        """The `records` of the ledger, and `notes`; the notes are those of all log records."""
+        malformed = {reason: data.malformed[reason] for reason in sorted(data.malformed)}
+        return {'records': {'seen': sum(malformed.values()) + len(data.logs) + data.metric + data.other,
+                            'malformed': malformed, 'log': len(data.logs), 'metric': data.metric,
+                            'other': data.other, 'filtered': self.filtered, 'failures': self.failures,
+                            'successes': self.successes},
+                'notes': {name: number for name, number in sorted(data.notes.items()) if number},
+                'certain': data.certain}
+
+
+class Table(Rows):
+    """The rows of `failures`."""
+
+    def __init__(self, data, by, selection=None, every=False, top=0, sort=None):
+        self.by = by
+        self.has_device = 'device' in [fold(name) for name in by]
+        self.groups = {}
+        super().__init__(data, selection)
+        rows = [self._row(keys, group) for keys, group in self.groups.items() if every or group.failures]
+        self.order(rows, len(by), sort, top)
+
+    def add(self, record):
         self.groups.setdefault(tuple(record.key(name) for name in self.by), Group()).add(record)
+
+    def texts(self):
+        return self.by
 
     def columns(self):
         if self.has_device:
@@ -652,34 +719,44 @@ class Table:
         device = self.devices.get(keys[[fold(name) for name in self.by].index('device')])
         return row + times + ([format_time(device.success.last), device.state] if device else ['', ''])
 
-    def _sort(self, rows, sort):
-        """Rows are in the order of their keys; a stable sort keeps it among equals."""
-        column = self.columns().index(sort.removeprefix('-'))
-        rows.sort(key=lambda row: row[column].encode() if isinstance(row[column], str) else row[column],
-                  reverse=sort.startswith('-'))
 
-    def csv(self, header=True, raw=False):
-        """(the bytes of the CSV, the number of guarded cells)."""
-        lines = [','.join(quote(name) for name in self.columns())] if header else []
-        guarded = 0
-        for row in self.rows:
-            keys = row[:len(self.by)]
-            if not raw:
-                guarded += sum(needs_guard(cell) for cell in keys)
-                keys = ["'" + cell if needs_guard(cell) else cell for cell in keys]
-            rest = ['%.6f' % cell if isinstance(cell, float) else str(cell) for cell in row[len(self.by):]]
-            lines.append(','.join(quote(cell) for cell in keys + rest))
-        return ''.join(line + '\n' for line in lines).encode(), guarded
+class Roster(Rows):
+    """The rows of `devices`."""
 
-    def ledger(self, data):
-        """The `records` of the ledger, and `notes`; the notes are those of all log records."""
-        malformed = {reason: data.malformed[reason] for reason in sorted(data.malformed)}
-        return {'records': {'seen': sum(malformed.values()) + len(data.logs) + data.metric + data.other,
-                            'malformed': malformed, 'log': len(data.logs), 'metric': data.metric,
-                            'other': data.other, 'filtered': self.filtered, 'failures': self.failures,
-                            'successes': self.successes},
-                'notes': {name: number for name, number in sorted(data.notes.items()) if number},
-                'certain': data.certain}
+    NEWEST = ('resultType', 'protocol', 'sdkVersion', 'enrollment', 'location')
+
+    def __init__(self, data, selection=None, top=0, sort=None):
+        self.records = {}
+        super().__init__(data, selection)
+        self.order([self._row(name, records) for name, records in self.records.items()], 1, sort, top)
+
+    def add(self, record):
+        self.records.setdefault(record.device or '', []).append(record)
+
+    def texts(self):
+        return ['device', 'last_result', *self.NEWEST[1:]]
+
+    def columns(self):
+        return ['device', 'state', 'records', 'failures', 'expected', 'first_seen', 'last_seen', 'last_failure',
+                'last_success', 'last_result', *self.NEWEST[1:]]
+
+    def _row(self, name, records):
+        seen, failed = Span(), Span()
+        for record in records:
+            seen.add(record.time)
+            if record.is_failure:
+                failed.add(record.time)
+        device = self.devices.get(name)
+        return [name, device.state if device else '', len(records), sum(record.is_failure for record in records),
+                device.expected if device else 0, format_time(seen.first), format_time(seen.last),
+                format_time(failed.last), format_time(device.success.last) if device else '',
+                *[self._newest(records, key) for key in self.NEWEST]]
+
+    def _newest(self, records, key):
+        """Untimed records are older than all others."""
+        values = [(record.time is not None, record.time or 0, record.key(key).encode()) for record in records
+                  if record.key(key)]
+        return max(values)[2].decode() if values else ''
 
 
 def needs_guard(cell):
@@ -706,7 +783,7 @@ def parse_key(text):
 
 def parse_options(arguments):
     parser = argparse.ArgumentParser(description='What dpslog must print.', allow_abbrev=False)
-    parser.add_argument('command', choices=('failures', 'ledger'))
+    parser.add_argument('command', choices=('failures', 'devices', 'ledger'))
     parser.add_argument('--by', type=parse_key, default=['device', 'resultType'])
     parser.add_argument('--all', action='store_true')
     parser.add_argument('--top', type=int, default=0)
@@ -725,6 +802,8 @@ def parse_options(arguments):
 def table_for(data, options):
     selection = Selection(options.since, options.until, options.failures, options.device, options.result,
                           options.code, options.category, options.operation)
+    if options.command == 'devices':
+        return Roster(data, selection, options.top, options.sort)
     return Table(data, options.by, selection, options.all, options.top, options.sort)
 
 

@@ -41,6 +41,11 @@ OPTION_SETS = [
     ['--failures', '--category', 'Routes,', '--code', '404,503', '--since', '2026-11-01'],
     ['--sort', 'failures', '--top', '7', '--all']]
 
+DEVICE_SETS = [
+    [], ['--top', '3'], ['--failures'], ['--since', '2026-11-01T12:00:00Z'], ['--code', '401'], ['--code', '404104,401003'],
+    ['--result', 'clienterror,404104'], ['--category', 'DeviceOperations,conn*'], ['--sort=-expected'], ['--sort', 'last_seen'],
+    ['--sort', 'location', '--no-header'], ['--csv-raw', '--sort=-state'], ['--device', '*[0-9a-f]?', '--sort', 'last_result']]
+
 SELECTING = ('--since', '--until', '--failures', '--device', '--result', '--code', '--category', '--operation')
 
 
@@ -146,11 +151,11 @@ def check_ledger(ledger):
 
 
 class Run:
-    """One call of dpslog and what is wrong with it."""
+    """One call of dpslog and what is wrong with it. The first of the arguments may be another command than `failures`."""
 
     def __init__(self, program, arguments, path, from_stdin=False):
-        self.arguments = arguments
-        self.command = [program, 'failures', '-f', 'csv', *arguments, '-' if from_stdin else path]
+        self.arguments = arguments if arguments[:1] == ['devices'] else ['failures', *arguments]
+        self.command = [program, *self.arguments, '-f', 'csv', '-' if from_stdin else path]
         self.path = path
         self.from_stdin = from_stdin
         self.complaints = []
@@ -202,7 +207,7 @@ class Run:
         if result is None:
             return
         status, output, ledger = result
-        options = reference.parse_options(['failures', *self.arguments])
+        options = reference.parse_options(self.arguments)
         table = reference.table_for(data, options)
         expected, guarded = table.csv(not options.no_header, options.csv_raw)
         self.compare_text(output, expected)
@@ -238,7 +243,7 @@ class Run:
         if ledger['notes'].get('guarded_cells', 0) != guarded:
             self.complaints.append('ledger: notes.guarded_cells is %r, expected %d' % (
                 ledger['notes'].get('guarded_cells', 0), guarded))
-        if '--all' in self.arguments and '--top' not in self.arguments:
+        if ('--all' in self.arguments or self.arguments[0] == 'devices') and not {'--top', '--no-header'} & set(self.arguments):
             self.compare_sums(records, output)
 
     def compare_sums(self, records, output):
@@ -290,7 +295,7 @@ class Runner:
         keys = KEY_SETS[index % len(KEY_SETS)]
         others = KEY_SETS[(index * 5 + index // len(KEY_SETS) + 3) % len(KEY_SETS)]
         options = OPTION_SETS[(index + index // len(KEY_SETS)) % len(OPTION_SETS)]
-        sets = [['--all', '--by', keys], [*options, '--by', others]]
+        sets = [['--all', '--by', keys], [*options, '--by', others], ['devices', *DEVICE_SETS[index % len(DEVICE_SETS)]]]
         if container == 'plain':
             sets += [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(1, 8)]
             sets += [OPTION_SETS[(index + i) % len(OPTION_SETS)] for i in range(1, 8)]
@@ -307,7 +312,7 @@ class Runner:
         # the JSON suite is damaged in ways that only conformance.py judges
         paths = sorted(path for path in reading.files_of([directory]) if 'conformance' not in path)
         for path in paths:
-            sets = [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(3)]
+            sets = [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(3)] + [['devices']]
             self.check('sample', path, sets, named=True)
             index += 1
 

@@ -1,0 +1,99 @@
+/*
+ * rows.c - one way for every command whose result is rows.
+ */
+#include "cli/rows.h"
+
+#include "base/escape.h"
+#include "cli/cli.h"
+#include "cli/messages.h"
+#include "report/csv.h"
+#include "report/number.h"
+#include "report/table.h"
+
+static void write_json(struct run *r, struct output *out, const struct view *view,
+                       void (*members)(struct json *j, const void *ctx), const void *ctx)
+{
+	struct json j;
+
+	json_init(&j, out);
+	json_begin_object(&j);
+	json_member_text(&j, "schema", SLICE("dpslog/1"));
+	json_member_text(&j, "command", slice_str(r->options->command->name));
+	if (members != NULL)
+		members(&j, ctx);
+	json_key(&j, "rows");
+	json_rows(&j, view);
+	json_key(&j, "input");
+	run_json_input(r, &j);
+	json_end_object(&j);
+	json_finish(&j);
+}
+
+static void write_csv(struct run *r, struct output *out, const struct view *view)
+{
+	const struct options *o = r->options;
+	const uint64_t guarded = csv_write(out, view, (struct csv_options){ !o->no_header, !o->csv_raw });
+
+	rows_guarded(r, guarded);
+}
+
+void rows_guarded(struct run *r, uint64_t guarded)
+{
+	struct buf text = BUF_INIT;
+
+	r->result.ledger.notes[NOTE_GUARDED_CELLS] += guarded;
+	if (guarded == 0)
+		return;
+	number_of(&text, guarded, "cell that a spreadsheet would run as a formula got a leading '",
+	          "cells that a spreadsheet would run as a formula got a leading '");
+	diag_note(r->diag, "%s (--csv-raw leaves them as they are)", buf_cstr(&text));
+	buf_free(&text);
+}
+
+static void say_left_out(struct run *r, uint64_t n, struct rows_words words)
+{
+	struct buf text = BUF_INIT;
+
+	if (n == 0)
+		return;
+	number_group(&text, n);
+	diag_note(r->diag, "%s more %s %s left out (--top 0 shows all)", buf_cstr(&text), n == 1 ? words.one : words.many,
+	          n == 1 ? "is" : "are");
+	buf_free(&text);
+}
+
+int rows_write(struct run *r, const struct view *view, struct rows_words words, void (*members)(struct json *j, const void *ctx),
+               const void *ctx)
+{
+	const struct options *o = r->options;
+	struct output out;
+
+	output_open(&out, o->output);
+	switch (o->format) {
+	case FORMAT_JSON:
+		write_json(r, &out, view, members, ctx);
+		break;
+	case FORMAT_CSV:
+		write_csv(r, &out, view);
+		break;
+	default:
+		table_write(&out, view, (struct table_options){ o->width, !o->no_header, o->color, o->time_zone.zone });
+		break;
+	}
+	say_left_out(r, view->left_out, words);
+	return cli_output_status(o->output, output_close(&out));
+}
+
+int rows_no_column(const struct command *c, struct slice name, struct slice columns)
+{
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "--sort: no column is called '");
+	escape_text(&text, name);
+	buf_str(&text, "'; columns are ");
+	buf_slice(&text, columns);
+	const int status = message_usage(c, buf_view(&text));
+
+	buf_free(&text);
+	return status;
+}

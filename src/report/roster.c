@@ -1,0 +1,189 @@
+/*
+ * roster.c - from the rows of a tally by device to a table.
+ *
+ * A row is a reference of eight bytes until it is asked for; sorting asks only for the cell that it compares.
+ */
+#include "report/roster.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct ref {
+	uint32_t part, cell;
+};
+
+struct roster {
+	const struct tally *tally;
+	struct roster_order order;
+	struct ref *refs;
+	uint64_t n, found;
+	struct column columns[ROSTER_COLUMNS]; /* of the view */
+	enum roster_column shown[ROSTER_COLUMNS];
+	struct view view;
+};
+
+const struct column roster_columns[ROSTER_COLUMNS] = {
+	[ROSTER_DEVICE] = { "device", NULL, COLUMN_TEXT },
+	[ROSTER_STATE] = { "state", NULL, COLUMN_WORD },
+	[ROSTER_RECORDS] = { "records", NULL, COLUMN_COUNT },
+	[ROSTER_FAILURES] = { "failures", NULL, COLUMN_COUNT },
+	[ROSTER_EXPECTED] = { "expected", "expected (est.)", COLUMN_COUNT },
+	[ROSTER_FIRST_SEEN] = { "first_seen", NULL, COLUMN_TIME },
+	[ROSTER_LAST_SEEN] = { "last_seen", NULL, COLUMN_TIME },
+	[ROSTER_LAST_FAILURE] = { "last_failure", NULL, COLUMN_TIME },
+	[ROSTER_LAST_SUCCESS] = { "last_success", NULL, COLUMN_TIME },
+	[ROSTER_LAST_RESULT] = { "last_result", NULL, COLUMN_TEXT },
+	[ROSTER_PROTOCOL] = { "protocol", NULL, COLUMN_TEXT },
+	[ROSTER_SDK_VERSION] = { "sdkVersion", NULL, COLUMN_TEXT },
+	[ROSTER_ENROLLMENT] = { "enrollment", NULL, COLUMN_TEXT },
+	[ROSTER_LOCATION] = { "location", NULL, COLUMN_TEXT },
+};
+
+/* What people look at first. */
+static const enum roster_column narrow_columns[] = { ROSTER_DEVICE, ROSTER_STATE, ROSTER_FAILURES, ROSTER_EXPECTED,
+	ROSTER_LAST_FAILURE, ROSTER_LAST_SUCCESS, ROSTER_LAST_RESULT };
+
+/* The keys whose newest values are columns, in the order of these. */
+static const char *const newest_keys[] = { "resultType", "protocol", "sdkVersion", "enrollment", "location" };
+
+enum { NEWEST_KEYS = sizeof newest_keys / sizeof *newest_keys };
+_Static_assert(NEWEST_KEYS <= (int)NEWEST_MOST && ROSTER_LAST_RESULT + (int)NEWEST_KEYS == (int)ROSTER_COLUMNS,
+               "columns of newest values");
+
+int roster_column(struct slice name)
+{
+	for (int i = 0; i < ROSTER_COLUMNS; i++)
+		if (slice_eq(slice_str(roster_columns[i].name), name))
+			return i;
+	return -1;
+}
+
+void roster_want(struct tally_plan *plan)
+{
+	struct devices_plan *d = &plan->devices;
+
+	plan->keys.device = 0;
+	plan->keys.n = 1;
+	key_find(SLICE("device"), &plan->keys.key[0]);
+	d->states = d->expected = true;
+	d->newest.device = -1;
+	for (d->newest.n = 0; d->newest.n < NEWEST_KEYS; d->newest.n++)
+		key_find(slice_str(newest_keys[d->newest.n]), &d->newest.key[d->newest.n]);
+}
+
+/* ---- cells ---- */
+
+static struct slice newest_value(const struct roster *r, const struct device_newest *d, size_t i)
+{
+	return d->text[i] == 0 ? slice_of(NULL, 0) : dict_text(&r->tally->values, d->text[i] - 1);
+}
+
+static uint64_t expected_of(const struct device_rows *rows, uint32_t device)
+{
+	const struct expected_failures e = device_expected(&rows->states[device], &rows->signs[device]);
+
+	return e.renewals + e.challenges;
+}
+
+static struct cell cell_of(const struct roster *r, struct ref ref, enum roster_column column)
+{
+	const struct partition *p = &r->tally->parts[ref.part];
+	const struct tally_cell *c = &p->cells[ref.cell];
+	const struct device_rows *rows = &p->rows;
+	const struct slice device = dict_text(&p->devices, c->device);
+
+	switch (column) {
+	case ROSTER_DEVICE:
+		return (struct cell){ .text = device };
+	case ROSTER_STATE:
+		return (struct cell){ .text = slice_str(state_name(device.n == 0 ? STATE_NONE :
+		                                                   device_state_of(&rows->states[c->device]))) };
+	case ROSTER_RECORDS:
+		return (struct cell){ .count = c->records };
+	case ROSTER_FAILURES:
+		return (struct cell){ .count = c->failures };
+	case ROSTER_EXPECTED:
+		return (struct cell){ .count = device.n == 0 ? 0 : expected_of(rows, c->device) };
+	case ROSTER_FIRST_SEEN:
+		return (struct cell){ .time = rows->newest[c->device].first };
+	case ROSTER_LAST_SEEN:
+		return (struct cell){ .time = rows->newest[c->device].last };
+	case ROSTER_LAST_FAILURE:
+		return (struct cell){ .time = c->last_failure };
+	case ROSTER_LAST_SUCCESS:
+		return (struct cell){ .time = device.n == 0 ? TIME_NONE : device_last_success(&rows->states[c->device]) };
+	default:
+		return (struct cell){ .text = newest_value(r, &rows->newest[c->device], (size_t)(column - ROSTER_LAST_RESULT)) };
+	}
+}
+
+static void fill_row(void *ctx, uint64_t row, struct cell *cells)
+{
+	const struct roster *r = ctx;
+
+	for (size_t i = 0; i < r->view.n_columns; i++)
+		cells[i] = cell_of(r, r->refs[row], r->shown[i]);
+}
+
+/* ---- order ---- */
+
+static int compare(const void *x, const void *y, void *ctx)
+{
+	const struct roster *r = ctx;
+	const struct ref a = *(const struct ref *)x, b = *(const struct ref *)y;
+	const enum roster_column column = r->order.column < 0 ? ROSTER_FAILURES : (enum roster_column)r->order.column;
+	const struct cell p = cell_of(r, a, column), q = cell_of(r, b, column);
+	int order = cell_compare(roster_columns[column].type, &p, &q);
+
+	if (order != 0)
+		return r->order.column < 0 || r->order.descending ? -order : order;
+	return slice_cmp(cell_of(r, a, ROSTER_DEVICE).text, cell_of(r, b, ROSTER_DEVICE).text);
+}
+
+/* ---- making ---- */
+
+static void find_devices(struct roster *r)
+{
+	size_t n = 0;
+
+	for (size_t part = 0; part < PARTITIONS; part++)
+		n += r->tally->parts[part].n_cells;
+	r->refs = mem_array(n, sizeof *r->refs);
+	for (uint32_t part = 0; part < PARTITIONS; part++)
+		for (size_t i = 0; i < r->tally->parts[part].n_cells; i++)
+			r->refs[r->found++] = (struct ref){ part, (uint32_t)i };
+}
+
+struct roster *roster_new(const struct tally *t, struct roster_order order, uint64_t top)
+{
+	struct roster *r = mem_zalloc(sizeof *r);
+
+	r->tally = t;
+	r->order = order;
+	find_devices(r);
+	if (r->found > 1)
+		qsort_r(r->refs, r->found, sizeof *r->refs, compare, r);
+	r->n = top > 0 && top < r->found ? top : r->found;
+	return r;
+}
+
+void roster_free(struct roster *r)
+{
+	if (r == NULL)
+		return;
+	free(r->refs);
+	free(r);
+}
+
+const struct view *roster_view(struct roster *r, bool narrow)
+{
+	const size_t n = narrow ? sizeof narrow_columns / sizeof *narrow_columns : (size_t)ROSTER_COLUMNS;
+
+	for (size_t i = 0; i < n; i++) {
+		r->shown[i] = narrow ? narrow_columns[i] : (enum roster_column)i;
+		r->columns[i] = roster_columns[r->shown[i]];
+	}
+	r->view = (struct view){ r->columns, n, r->n, r->found - r->n, fill_row, r };
+	return &r->view;
+}
