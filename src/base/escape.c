@@ -1,7 +1,7 @@
 /*
  * escape.c - text of the input made harmless, one function for each kind of sink.
  *
- * All three go the same way: runs of bytes that need nothing are copied whole, what stops a run is looked at.
+ * All go the same way: runs of bytes that need nothing are copied whole, what stops a run is looked at.
  */
 #include "base/escape.h"
 
@@ -189,4 +189,36 @@ void escape_json(struct buf *out, struct slice s)
 		i += len;
 	}
 	buf_byte(out, '"');
+}
+
+static const char *xml_reference(char c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	default: return NULL;
+	}
+}
+
+void escape_xml(struct buf *out, struct slice s)
+{
+	struct buf text = BUF_INIT;
+
+	escape_text(&text, s);
+	for (size_t i = 0; i < text.n; i++) {
+		const char *const reference = xml_reference(text.p[i]);
+
+		if (reference != NULL) {
+			buf_str(out, reference);
+		} else if (text.n - i >= 3 && memcmp(text.p + i, "\xEF\xBF", 2) == 0 && (unsigned char)text.p[i + 2] >= 0xBE) {
+			buf_str(out, (unsigned char)text.p[i + 2] == 0xBE ? "\\u{FFFE}" : "\\u{FFFF}");
+			i += 2;
+		} else {
+			buf_byte(out, text.p[i]);
+		}
+	}
+	buf_free(&text);
 }

@@ -27,4 +27,10 @@ bool escape_csv(struct buf *out, struct slice s, bool guard);
  */
 void escape_json(struct buf *out, struct slice s);
 
+/*
+ * For the text and the quoted attributes of XML and HTML: as escape_text, then & < > " ' as references. U+FFFE and U+FFFF,
+ * which XML has not even as references, as \u{NNNN}. What comes from escape_text may pass again.
+ */
+void escape_xml(struct buf *out, struct slice s);
+
 #endif

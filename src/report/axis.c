@@ -91,7 +91,9 @@ static int64_t month_of(int64_t wall)
 	char text[TIME_TEXT_MAX];
 	const size_t n = time_format_minute(wall, NULL, text); /* YYYY-MM-DD HH:MM */
 
-	return n != 16 ? 0 : ((text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0') * INT64_C(12) +
+	if (n != 16)
+		return 0;
+	return ((text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0') * INT64_C(12) +
 		(text[5] - '0') * 10 + text[6] - '0' - 1;
 }
 
@@ -134,7 +136,7 @@ static const struct step *step_choose(int64_t span, int64_t every, int64_t chara
 		unsigned label;
 		const int64_t size = step_size(&steps[i], &label);
 
-		if (size >= every && size / character >= label + 2 && span / size < AXIS_TIMES - 1)
+		if (size >= every && size / character >= label + 1 && span / size < AXIS_TIMES - 1)
 			return &steps[i];
 	}
 	return &steps[STEPS - 1];
@@ -142,22 +144,21 @@ static const struct step *step_choose(int64_t span, int64_t every, int64_t chara
 
 static void time_label(struct axis_time *tick, enum step_kind kind, int64_t wall)
 {
+	enum { CLOCK, DATE, MONTH, YEAR };
+	static const struct { unsigned from, n; } parts[] = { { 11, 5 }, { 5, 5 }, { 0, 7 }, { 0, 4 } }; /* of `YYYY-MM-DD HH:MM` */
 	char text[TIME_TEXT_MAX];
-	const bool midnight = time_floor(wall, TIME_DAY) == wall;
-	/* of `YYYY-MM-DD HH:MM` */
-	const struct { unsigned from, n; } part = kind == STEP_YEARS ? (typeof(part)){ 0, 4 } :
-		kind == STEP_MONTHS ? (typeof(part)){ 0, 7 } : midnight ? (typeof(part)){ 5, 5 } : (typeof(part)){ 11, 5 };
+	size_t part;
 
-	tick->date = midnight;
+	tick->date = time_floor(wall, TIME_DAY) == wall;
+	part = kind == STEP_YEARS ? YEAR : kind == STEP_MONTHS ? MONTH : tick->date ? DATE : CLOCK;
 	if (time_format_minute(wall, NULL, text) != 16)
-		tick->label[0] = '\0';
-	else {
-		memcpy(tick->label, text + part.from, part.n);
-		tick->label[part.n] = '\0';
-	}
+		part = CLOCK;
+	memcpy(tick->label, text + parts[part].from, parts[part].n);
+	tick->label[parts[part].n] = '\0';
 }
 
-size_t axis_times(int64_t from, int64_t to, int64_t every, int64_t character, const struct zone *zone, struct axis_time *out)
+size_t axis_times(int64_t from, int64_t to, int64_t every, int64_t character, const struct zone *zone,
+	struct axis_time *out)
 {
 	const struct step *step = step_choose(to - from, every, character > 0 ? character : 1);
 	const int64_t start = from + zone_offset(zone, from) * TIME_SECOND;

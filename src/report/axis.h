@@ -32,11 +32,12 @@ struct axis_time {
 };
 
 /*
- * Round times of the zone (NULL: UTC) from `from` up to and with `to`, ascending, into out (AXIS_TIMES of them): minutes, hours, days, weeks
- * from Monday, months, years. `character` is the time that passes in the width of one character of a label; labels that
- * are centred on their ticks keep two characters between them. No step is below `every`. If nothing round lies in between, `from`
- * alone. Returns how many.
+ * Round times of the zone (NULL: UTC) from `from` up to and with `to`, ascending, into out (AXIS_TIMES of them): minutes,
+ * hours, days, weeks from Monday, months, years. `character` is the time that passes in the width of one character of a
+ * label; labels that are centred on their ticks keep one character between them. No step is below `every`. If nothing round
+ * lies in between, `from` alone. Returns how many.
  */
-size_t axis_times(int64_t from, int64_t to, int64_t every, int64_t character, const struct zone *zone, struct axis_time *out);
+size_t axis_times(int64_t from, int64_t to, int64_t every, int64_t character, const struct zone *zone,
+	struct axis_time *out);
 
 #endif

@@ -2,10 +2,10 @@
  * chart.h - something over time as a picture: the plain model, and two renderers that know nothing of what is drawn.
  *
  * A chart is one quantity in buckets of equal length, in one series or several that share its scale; what makes a bucket's
- * value is the caller's. A renderer only decides what fits: where there are more buckets than room it draws the largest of
- * several and says so. Values are decimals, and places are integers, so that every number that is written is exact and every
- * picture is the same bytes everywhere. All slices are raw text of the input or words of our own; renderers escape them.
- * Everything is the caller's and is only read.
+ * value is the caller's. A renderer only decides what fits: where there are more buckets than room it draws the largest
+ * of several and says so. Values are decimals, and places are integers, so that every number that is written is exact and
+ * every picture is the same bytes everywhere. All slices are raw text of the input or words of our own; renderers escape
+ * them. Everything is the caller's and is only read.
  */
 #ifndef DPSLOG_REPORT_CHART_H
 #define DPSLOG_REPORT_CHART_H
@@ -58,13 +58,16 @@ struct chart_options {
 	struct slice zone_name;        /* empty: UTC */
 };
 
-/* For terminals: one below the other, each in lines of at most `width` columns (at least 24). Nothing needs colour to be understood. */
+/*
+ * For terminals: one below the other, each in lines of at most `width` columns (at least 32). Nothing needs colour to be
+ * understood.
+ */
 void chart_text(struct output *out, const struct chart *charts, size_t n, struct chart_options options);
 
 /*
- * One SVG document with all charts, one below the other: no script, no font or anything else from elsewhere, its own colours for
- * light, dark and print, a title and a description in words, and the exact values under the pointer. It may stand in an
- * HTML page as it is.
+ * One SVG document with all charts, one below the other: no script, no font or anything else from elsewhere, its own
+ * colours for light, dark and print, a title and a description in words, and where there are few enough of them (some
+ * hundred buckets) the exact values under the pointer. It may stand in an HTML page as it is.
  */
 void chart_svg(struct output *out, const struct chart *charts, size_t n, struct chart_options options);
 

@@ -1,12 +1,11 @@
 /*
  * summary_text.c - the summary for people: 80 columns, no colour needed, the answer first.
  */
+#include "report/bar.h"
 #include "report/number.h"
 #include "report/summary.h"
 #include "report/table.h"
 #include "report/wrap.h"
-
-static const char *const eighths[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 
 static void line(struct output *out)
 {
@@ -153,10 +152,9 @@ static void sparkline(struct output *out, const struct summary *s, const struct 
 	buf_add(b, text, time_format_short(s->start + (int64_t)most * s->every, o->zone, text));
 	line(out);
 	for (size_t i = 0; i < s->n_spans; i++) {
-		const uint64_t n = s->spans[i];
+		const struct decimal n = decimal_of((int64_t)s->spans[i]), top = decimal_of((int64_t)s->spans[most]);
 
-		/* nothing is a blank, the least of something the lowest bar */
-		buf_str(b, n == 0 ? " " : eighths[(unsigned)((double)n / (double)s->spans[most] * 7.0 + 0.5)]);
+		buf_str(b, bar_cell(bar_height(n, top, 1), 0));
 	}
 	line(out);
 }

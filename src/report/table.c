@@ -9,12 +9,9 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "report/color.h"
 #include "report/number.h"
 #include "report/width.h"
-
-#define TABLE_BOLD "\033[1m"
-#define TABLE_RED "\033[31m"
-#define TABLE_PLAIN "\033[0m"
 
 enum { TABLE_GAP = 2 };
 
@@ -176,7 +173,7 @@ static size_t table_put(struct buf *line, struct slice text, size_t width, bool 
 		buf_str(line, color);
 	taken = width_cut(line, text, width);
 	if (color != NULL)
-		buf_str(line, TABLE_PLAIN);
+		buf_str(line, COLOR_PLAIN);
 	return right || taken >= width ? 0 : width - taken;
 }
 
@@ -189,7 +186,7 @@ static void table_header(struct table *t, struct buf *line)
 		if (i > 0)
 			blanks += TABLE_GAP;
 		blanks = table_put(line, table_clean(t, table_heading(&v->columns[i])), t->widths[i],
-				   table_is_number(v->columns[i].type), t->options.color ? TABLE_BOLD : NULL, blanks);
+				   table_is_number(v->columns[i].type), t->options.color ? COLOR_BOLD : NULL, blanks);
 	}
 	buf_byte(line, '\n');
 }
@@ -200,7 +197,7 @@ static const char *table_color(const struct table *t, enum column_type type, con
 	if (!t->options.color || type != COLUMN_WORD)
 		return NULL;
 	if (slice_eq(cell->text, SLICE("failing")) || slice_eq(cell->text, SLICE("never")))
-		return TABLE_RED;
+		return COLOR_RED;
 	return NULL;
 }
 

@@ -131,6 +131,14 @@ static void check_text(const char *what, struct slice in, struct slice want)
 
 #define TEXT(in, want) check_text(#in, SLICE(in), SLICE(want))
 
+Test(escape_xml, references_and_what_xml_cannot_hold)
+{
+	struct buf out = BUF_INIT;
+
+	escape_xml(&out, SLICE("<a b='\"'>&\x1b\xff\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD"));
+	expect_bytes("XML", &out, SLICE("&lt;a b=&#39;&quot;&#39;&gt;&amp;\\x1B\\xFF\\u{FFFE}\\u{FFFF}\xEF\xBF\xBD"));
+}
+
 Test(escape_text, control_characters)
 {
 	TEXT("", "");
