@@ -143,6 +143,7 @@ def parts_of(build, sanitized):
     if not sanitized:
         add('tree', python('tree.py'))
         add('binary', python('binary.py', program))
+        add('bench', python('bench.py', '--build', build), 4)
         add('samples', [sys.executable, '-B', '-c', 'import subprocess, sys\n'
                         'bad = subprocess.call([sys.executable, "-B", *sys.argv[1:]]) != 0\n'
                         'print("%d passed, %d failed" % (not bad, bad))\n'

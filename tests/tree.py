@@ -8,9 +8,9 @@ import sys
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOMS = ('base', 'input', 'json', 'record', 'select', 'tally', 'scan', 'insight', 'report', 'cli')
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
-NAMED = re.compile(r'(?:src|tests/unit|tests/fuzz|man)/[\w./-]+\.(?:[chly157]|awk|tsv)\b')
+NAMED = re.compile(r'(?:src|tests/unit|tests/fuzz|man|bench)/[\w./-]+\.(?:[chly157]|awk|tsv|py|mjs)\b')
 LISTED = (('src', ('.c', '.h', '.awk', '.tsv')), ('tests/unit', ('.c', '.h')), ('tests/fuzz', ('.c', '.h')),
-          ('man', ('.1', '.5', '.7')))
+          ('man', ('.1', '.5', '.7')), ('bench', ('.c', '.py', '.mjs')))
 
 
 def text_of(path):
