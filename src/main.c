@@ -45,5 +45,12 @@ int main(int argc, char **argv)
 	/* So is a limit for the size of a file. */
 	signal(SIGXFSZ, SIG_IGN);
 
+	/* Who asks how far it is must not end it: a thread waits for this one while there is something to say (progress.h). */
+	sigset_t asked;
+
+	sigemptyset(&asked);
+	sigaddset(&asked, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &asked, NULL);
+
 	return cli_main(argc, argv);
 }

@@ -129,6 +129,7 @@ def parts_of(build, sanitized):
     add('cases', python('cases.py', '--dpslog', program), 2)
     add('conformance', python('conformance.py', program, os.path.join(public, 'json-conformance', 'test_parsing')), 4)
     add('readers', python('readers.py', '--dpslog', program), 3)
+    add('progress', python('progress.py', '--dpslog', program))
     add('threads', python('threads.py', '--dpslog', program), 2)
     checker = ['--dpslog', program, *CHECKER[sanitized], '--samples', os.path.join(TOP, 'samples')]
     add('checker', python('checker/run.py', *checker), 9)

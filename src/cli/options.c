@@ -63,6 +63,8 @@ const struct option_entry option_table[] = {
 	  .help = "read with N threads (default: as many as there are processors); the result is the same" },
 	{ .name = "reader", .argument = "READER", .type = OPTION_CHOICE, .group = OPTION_RUNNING, .field = FIELD(reader),
 	  .words = READER_WORDS, .help = "auto: the fast reader, and yajl for the unusual; yajl: only that. The result is the same" },
+	{ .name = "progress", .argument = "WHEN", .type = OPTION_CHOICE, .group = OPTION_RUNNING, .field = FIELD(progress),
+	  .words = WHEN_WORDS, .help = "say on standard error how far it is: auto (on a terminal), always or never" },
 	{ .name = "tolerate", .argument = "REASON,...", .type = OPTION_REASONS, .group = OPTION_RUNNING,
 	  .field = FIELD(tolerate), .help = "losses that do not make the exit status 1, as cut_at_end" },
 	{ .name = "quiet", .letter = 'q', .type = OPTION_VERBOSITY, .value = VERBOSITY_QUIET, .group = OPTION_RUNNING,

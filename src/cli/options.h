@@ -135,6 +135,7 @@ struct options {
 	struct option_number max_record;
 	struct option_number jobs;   /* 0, as not given: as many as there are processors */
 	unsigned reader;             /* enum reader_choice */
+	unsigned progress;           /* enum when */
 	uint64_t tolerate;
 	enum verbosity level;
 

@@ -42,6 +42,15 @@ void run_begin(struct run *r, const struct options *o)
 	};
 }
 
+/* One reading, with the sign of life that goes with it. */
+static void scan(struct run *r, struct scan_plan *plan, struct diag *diag, const char *what, struct scan_result *out)
+{
+	progress_begin(&r->progress, r->options, what);
+	plan->progress = &r->progress.counts;
+	scan_run(plan, r->paths, diag, out);
+	progress_end(&r->progress);
+}
+
 /* Times that count back from the newest record need a reading that only looks for it. */
 static void find_newest(struct run *r)
 {
@@ -52,7 +61,7 @@ static void find_newest(struct run *r)
 
 	survey.survey = true;
 	survey.selection = (struct selection){ .since = TIME_NONE, .until = TIME_NONE };
-	scan_run(&survey, r->paths, unheard, &found);
+	scan(r, &survey, unheard, "looking for the newest record", &found);
 	diag_free(unheard);
 	scan_result_free(&found, &survey);
 	paths_rewind(r->paths);
@@ -78,7 +87,7 @@ int run_read(struct run *r)
 		paths_twice(r->paths);
 		find_newest(r);
 	}
-	scan_run(&r->plan, r->paths, r->diag, &r->result);
+	scan(r, &r->plan, r->diag, NULL, &r->result);
 	return STATUS_GOOD;
 }
 

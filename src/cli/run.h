@@ -7,6 +7,7 @@
 #define DPSLOG_CLI_RUN_H
 
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "report/json.h"
 #include "scan/scan.h"
 
@@ -16,6 +17,7 @@ struct run {
 	struct paths *paths;
 	struct diag *diag;
 	struct scan_result result;
+	struct progress progress;
 };
 
 /* The selection and limits of the options. */

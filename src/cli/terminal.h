@@ -13,6 +13,7 @@ enum { TERMINAL_COLUMNS = 80 };
 struct terminal {
 	bool in, out, err;   /* is it a terminal */
 	size_t columns;      /* of standard output; TERMINAL_COLUMNS where it is none or does not tell */
+	size_t err_columns;  /* of standard error */
 	bool plain;          /* no colours are wanted (NO_COLOR) or possible (TERM) */
 };
 

@@ -42,6 +42,8 @@ struct paths {
 	struct identity *seen; /* open addressing, at most half full */
 	size_t seen_n, seen_cap;
 	bool seen_stdin, twice;
+	uint64_t bytes;        /* of the files found that are to be read */
+	bool sizeless;         /* one of them has no size */
 	struct arena text;     /* names that were not given as arguments */
 };
 
@@ -192,6 +194,18 @@ static void leave(struct paths *p)
 	free(f->names);
 }
 
+/* A file that is to be read, unless it came before. `from`: where reading begins. */
+static void add_file(struct paths *p, const char *name, bool named, const struct stat *st, off_t from)
+{
+	const bool again = seen_before(p, st);
+
+	add(p, name, named, again ? REASON_DUPLICATE : REASONS, NULL);
+	if (again)
+		return;
+	p->sizeless |= !S_ISREG(st->st_mode);
+	p->bytes += st->st_size > from ? (uint64_t)(st->st_size - from) : 0;
+}
+
 /* What a name stands for: a folder is entered, anything else is found. */
 static void classify(struct paths *p, const char *name, bool named, const struct stat *st)
 {
@@ -204,18 +218,23 @@ static void classify(struct paths *p, const char *name, bool named, const struct
 	else if (!readable)
 		add(p, name, named, REASON_SPECIAL, NULL);
 	else
-		add(p, name, named, seen_before(p, st) ? REASON_DUPLICATE : REASONS, NULL);
+		add_file(p, name, named, st, 0);
 }
 
 static void find_stdin(struct paths *p)
 {
 	struct stat st;
-	bool again = p->seen_stdin;
 
+	if (p->seen_stdin) {
+		add(p, "-", true, REASON_DUPLICATE, NULL);
+	} else if (io_fstat(STDIN_FILENO, &st) != 0) {
+		add(p, "-", true, REASONS, NULL);
+	} else {
+		const off_t here = S_ISREG(st.st_mode) ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
+
+		add_file(p, "-", true, &st, here > 0 ? here : 0);
+	}
 	p->seen_stdin = true;
-	if (!again && io_fstat(STDIN_FILENO, &st) == 0)
-		again = seen_before(p, &st);
-	add(p, "-", true, again ? REASON_DUPLICATE : REASONS, NULL);
 }
 
 static void find_given(struct paths *p, const char *name)
@@ -261,16 +280,30 @@ static void find_in_folder(struct paths *p)
 		classify(p, name, false, &st);
 }
 
+/* Looks further; false if there is nothing more. What it comes to may be no file. */
+static bool find(struct paths *p)
+{
+	if (p->folders_n > 0)
+		find_in_folder(p);
+	else if (p->given_at < p->given_n)
+		find_given(p, p->given[p->given_at++]);
+	else
+		return false;
+	return true;
+}
+
+uint64_t paths_size(struct paths *p, bool all)
+{
+	while (all && find(p))
+		;
+	return p->sizeless || p->folders_n > 0 || p->given_at < p->given_n ? 0 : p->bytes;
+}
+
 bool paths_next(struct paths *p, struct path *out)
 {
-	while (p->found_at == p->found_n) {
-		if (p->folders_n > 0)
-			find_in_folder(p);
-		else if (p->given_at < p->given_n)
-			find_given(p, p->given[p->given_at++]);
-		else
+	while (p->found_at == p->found_n)
+		if (!find(p))
 			return false;
-	}
 	*out = p->found[p->found_at++];
 	return true;
 }

@@ -29,6 +29,11 @@ bool paths_add_list(struct paths *p, const char *file, bool nul);
 void paths_twice(struct paths *p);
 /* The next file, in order; false at the end. Not thread-safe: callers lock. */
 bool paths_next(struct paths *p, struct path *out);
+/*
+ * Bytes of all files that are to be read; 0 if they are not all found (with `all` they are found now) or if one has no size, as a
+ * pipe. Not thread-safe.
+ */
+uint64_t paths_size(struct paths *p, bool all);
 /* From the beginning, for a second reading: exactly the files of the first, found again without walking. */
 void paths_rewind(struct paths *p);
 void paths_free(struct paths *p);

@@ -5,6 +5,7 @@
 #define DPSLOG_SCAN_PLAN_H
 
 #include "input/container.h"
+#include "scan/progress.h"
 #include "select/select.h"
 #include "tally/accumulator.h"
 
@@ -23,6 +24,7 @@ struct scan_plan {
 	bool fast;                 /* the fast reader, with yajl for what it leaves; else yajl for all */
 	unsigned jobs;             /* workers, at least 1 */
 	struct container_limits limits;
+	struct scan_progress *progress; /* zero at the beginning of a scan; NULL: nobody looks */
 	struct fields *fields;     /* made by plan_finish */
 };
 

@@ -35,14 +35,15 @@ struct scan {
 	bool no_more_paths;
 	struct source *open;
 	uint64_t named_foreign;
-	_Atomic uint64_t compressed;
 	struct copies *copies;
+	struct scan_progress *progress;
 };
 
 struct hand {
 	struct scan *scan;
 	struct worker worker;
 	struct source *source;          /* the one it stays with */
+	uint64_t records, failures;     /* added to the progress */
 	pthread_t thread;
 };
 
@@ -224,10 +225,10 @@ static struct source *open_path(struct hand *h)
 	struct path path;
 
 	while (!s->no_more_paths) {
-		if (!paths_next(s->paths, &path)) {
-			s->no_more_paths = true;
+		s->no_more_paths = !paths_next(s->paths, &path);
+		atomic_store(&s->progress->total, paths_size(s->paths, atomic_load(&s->progress->total_wanted)));
+		if (s->no_more_paths)
 			break;
-		}
 		if (path.skip != REASONS) {
 			const bool failed = reason_table[path.skip].kind == REASON_FAILED;
 
@@ -241,7 +242,7 @@ static struct source *open_path(struct hand *h)
 		struct source *src = mem_zalloc(sizeof *src);
 
 		pthread_mutex_init(&src->lock, NULL);
-		src->container = container_open(&path, &s->plan->limits, s->diag, &s->compressed);
+		src->container = container_open(&path, &s->plan->limits, s->diag, &s->progress->bytes);
 		src->failure = REASONS;
 		src->users = 1;
 		src->next = s->open;
@@ -295,6 +296,19 @@ static bool take(struct hand *h, struct source *src)
 	return taken;
 }
 
+static void publish(struct hand *h)
+{
+	const struct ledger *l = &h->worker.ledger;
+	struct scan_progress *p = h->scan->progress;
+
+	atomic_fetch_add_explicit(&p->records, l->log - h->records, memory_order_relaxed);
+	atomic_fetch_add_explicit(&p->failures, l->failures - h->failures, memory_order_relaxed);
+	h->records = l->log;
+	h->failures = l->failures;
+	if (atomic_fetch_add_explicit(&p->blocks, 1, memory_order_relaxed) == 1 && p->lasting != NULL)
+		p->lasting(p);
+}
+
 static void *work(void *arg)
 {
 	struct hand *h = arg;
@@ -308,6 +322,7 @@ static void *work(void *arg)
 		struct leaf *leaf = h->worker.block.leaf;
 		const struct leaf_share share = worker_run(&h->worker);
 
+		publish(h);
 		if (leaf_done(leaf, &share))
 			end_leaf(h, src, leaf);
 	}
@@ -381,14 +396,16 @@ static void gather(struct scan *s, struct hand *hands, unsigned n, struct scan_r
 			out->newest = hands[i].worker.newest;
 		worker_free(&hands[i].worker);
 	}
-	out->ledger.compressed = atomic_load(&s->compressed);
+	out->ledger.compressed = atomic_load(&s->progress->bytes);
 }
 
 /* ---- all of it ---- */
 
 void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out)
 {
-	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths, .copies = copies_new() };
+	struct scan_progress unseen = { 0 };
+	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths,
+		.copies = copies_new(), .progress = plan->progress != NULL ? plan->progress : &unseen };
 	struct hand *hands = mem_array(plan->jobs, sizeof *hands);
 	unsigned started = 0;
 

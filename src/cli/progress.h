@@ -1,0 +1,42 @@
+/*
+ * progress.h - how far the reading is, on standard error: on a terminal one line that is written over, elsewhere lines.
+ *
+ * A thread of its own looks at what the scan counts. It also waits for SIGUSR1 (which main blocks for all threads) and then
+ * says a whole line, wherever standard error goes. Between progress_begin and progress_end nothing else may write there;
+ * after the end no trace of the line is left on the terminal.
+ */
+#ifndef DPSLOG_CLI_PROGRESS_H
+#define DPSLOG_CLI_PROGRESS_H
+
+#include <pthread.h>
+
+#include "cli/options.h"
+#include "scan/progress.h"
+
+struct progress {
+	struct scan_progress counts;   /* for the plan; the first member */
+	const char *what;              /* a few words before the numbers, or NULL */
+	bool shown;                    /* without being asked for */
+	bool to_terminal;
+	size_t columns;
+	int64_t began;                 /* microseconds of a clock that only goes forward */
+	size_t drawn;                  /* columns of the line that stands on the terminal */
+	bool running;
+	_Atomic bool ended;
+	pthread_t thread;
+};
+
+/* Does not move until progress_end. */
+void progress_begin(struct progress *p, const struct options *o, const char *what);
+void progress_end(struct progress *p);
+
+/* What is shown, in at most so many columns: what does not fit is left out from the right. */
+struct progress_state {
+	const char *what;
+	uint64_t bytes, total, records, failures;
+	int64_t us;                    /* since the beginning */
+	bool ended;
+};
+void progress_format(struct buf *out, const struct progress_state *s, size_t columns);
+
+#endif
