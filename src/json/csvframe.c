@@ -84,15 +84,30 @@ static size_t skip_blank_lines(struct slice text, size_t i)
 	return i;
 }
 
-enum framer_status csv_next(struct slice text, char delimiter, size_t max_record, enum text_end end, size_t *at,
-                            struct frame *out)
+/* More of a line that is too long. */
+static void rest_of_line(struct csv_framer *c, struct slice text, size_t *at, struct frame *out)
 {
-	size_t i = *at = skip_blank_lines(text, *at);
+	const char *newline = memchr(text.p + *at, '\n', text.n - *at);
+	const size_t end = newline == NULL ? text.n : (size_t)(newline - text.p);
+
+	*out = bad_row(*at, end, text, REASON_SIZE, NULL);
+	out->count = 0;
+	*at = end;
+	c->in_long_line = newline == NULL;
+}
+
+enum framer_status csv_next(struct csv_framer *c, struct slice text, enum text_end end, size_t *at, struct frame *out)
+{
+	size_t i = *at = c->in_long_line ? *at : skip_blank_lines(text, *at);
 
 	if (i == text.n)
 		return end == TEXT_GOES_ON ? FRAMER_MORE : FRAMER_DONE;
-	const bool over = text.n - i > max_record;
-	const struct slice row = slice_of(text.p + i, over ? max_record : text.n - i);
+	if (c->in_long_line) {
+		rest_of_line(c, text, at, out);
+		return FRAMER_FRAME;
+	}
+	const bool over = text.n - i > c->max_record;
+	const struct slice row = slice_of(text.p + i, over ? c->max_record : text.n - i);
 	const bool last = end != TEXT_GOES_ON && !over;
 	const char *newline = memchr(row.p, '\n', row.n);
 	const size_t line = newline == NULL ? row.n : (size_t)(newline - row.p);
@@ -100,7 +115,7 @@ enum framer_status csv_next(struct slice text, char delimiter, size_t max_record
 	enum row_end how = newline == NULL && !last ? ROW_OPEN : ROW_ENDS;
 
 	if (memchr(row.p, '"', line) != NULL)
-		how = quoted_row(row, delimiter, &to);
+		how = quoted_row(row, c->delimiter, &to);
 	if (how == ROW_ENDS && to == row.n && !last)
 		how = ROW_OPEN;
 	if (how == ROW_OPEN && !over && !last)
@@ -113,12 +128,14 @@ enum framer_status csv_next(struct slice text, char delimiter, size_t max_record
 		return FRAMER_FRAME;
 	}
 	/* the row is lost to the end of its first line */
-	if (newline == NULL && over)
+	if (newline == NULL && over) {
 		*out = bad_row(i, i + line, text, REASON_SIZE, NULL);
-	else if (newline == NULL && how == ROW_OPEN)
+		c->in_long_line = true;
+	} else if (newline == NULL && how == ROW_OPEN) {
 		*out = bad_row(i, i + line, text, REASON_CUT_AT_END, NULL);
-	else
+	} else {
 		*out = bad_row(i, i + line, text, REASON_QUOTE, how == ROW_OPEN ? NULL : "text behind a closing quote");
+	}
 	*at = i + line;
 	return FRAMER_FRAME;
 }

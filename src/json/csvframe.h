@@ -10,12 +10,17 @@
 #include "base/arena.h"
 #include "json/frame.h"
 
+struct csv_framer {
+	char delimiter;
+	size_t max_record;
+	bool in_long_line;   /* the limit was passed: what is left of the line is lost with it */
+};
+
 /*
  * The next row of text, from *at on (FRAME_VALUE or FRAME_BAD, without its line end), blank lines passed over; statuses as
- * framer_next has them. Stateless: any row start will do.
+ * framer_next has them. Where a line is longer than the limit, frames of count 0 follow for the rest of it.
  */
-enum framer_status csv_next(struct slice text, char delimiter, size_t max_record, enum text_end end, size_t *at,
-                            struct frame *out);
+enum framer_status csv_next(struct csv_framer *c, struct slice text, enum text_end end, size_t *at, struct frame *out);
 
 struct cells {
 	struct slice *cell;

@@ -153,11 +153,12 @@ static void survey_row(struct leaf *l, struct slice row, struct arena *arena, st
 	}
 }
 
-static void survey(struct leaf *l, struct stream *stream, const struct cutter *c, struct evidence *found)
+static void survey(struct leaf *l, struct stream *stream, struct evidence *found)
 {
 	struct buf data = BUF_INIT;
 	struct arena arena = ARENA_INIT;
 	struct cells cells = { 0 };
+	struct csv_framer framer = l->csv;
 	bool ended = false, header = true;
 
 	while (!ended) {
@@ -169,8 +170,7 @@ static void survey(struct leaf *l, struct stream *stream, const struct cutter *c
 		data.n += ended ? 0 : (size_t)n;
 		if (data.n < at)
 			continue;
-		while (csv_next(buf_view(&data), l->columns->delimiter, c->max_record, ended ? TEXT_SOURCE_ENDS : TEXT_GOES_ON,
-		                &at, &f) == FRAMER_FRAME)
+		while (csv_next(&framer, buf_view(&data), ended ? TEXT_SOURCE_ENDS : TEXT_GOES_ON, &at, &f) == FRAMER_FRAME)
 			if (f.kind == FRAME_VALUE)
 				survey_row(l, slice_of(data.p + f.at, f.n), &arena, &cells, found);
 		header = false;
@@ -199,11 +199,12 @@ static enum leaf_verdict begin_csv(struct leaf *l, struct stream **stream, const
 	struct evidence found = { 0 };
 
 	l->form = LEAF_CSV;
+	l->csv = (struct csv_framer){ .delimiter = l->columns->delimiter, .max_record = c->max_record };
 	if (l->columns->time < 0)
 		return LEAF_GOOD;
 	if (!stream_can_rewind(*stream))
 		stream_spool(stream); /* if it fails in the middle, what was copied is read, and then it fails again */
-	survey(l, *stream, c, &found);
+	survey(l, *stream, &found);
 	l->date_order = found.day_first ? DATE_DAY_FIRST : DATE_MONTH_FIRST;
 	if (found.portal)
 		tell_order(l, &found, diag);

@@ -137,7 +137,7 @@ static enum framer_status next_frame(struct leaf *l, const struct cutter *c, str
                                      size_t *at, struct frame *f)
 {
 	if (l->form == LEAF_CSV)
-		return csv_next(text, l->columns->delimiter, c->max_record, end, at, f);
+		return csv_next(&l->csv, text, end, at, f);
 	return framer_next(&l->framer, text, end, at, f);
 }
 

@@ -79,7 +79,9 @@ struct columns *columns_from_csv(struct slice text, const struct fields *fields,
 		struct frame row;
 		size_t at = line;
 
-		if (csv_next(slice_of(rest.p, stop), delimiters[i], stop + 1, TEXT_SOURCE_ENDS, &at, &row) != FRAMER_FRAME ||
+		struct csv_framer framer = { .delimiter = delimiters[i], .max_record = stop + 1 };
+
+		if (csv_next(&framer, slice_of(rest.p, stop), TEXT_SOURCE_ENDS, &at, &row) != FRAMER_FRAME ||
 		    row.kind != FRAME_VALUE)
 			continue;
 		csv_cells(slice_of(rest.p + row.at, row.n), delimiters[i], &arena, &cells);

@@ -30,6 +30,7 @@ struct leaf {
 	size_t gate;                 /* in a run: bytes that are known to belong to it */
 	bool gate_in_line;           /* the gate stands inside a line that is no unit, whatever follows */
 	struct opening opening;      /* of the last value before the next block */
+	struct csv_framer csv;       /* of a LEAF_CSV */
 	struct columns *columns;     /* the newest */
 	enum date_order date_order;
 	struct buf carry;            /* read, but not handed out */
