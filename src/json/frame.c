@@ -564,6 +564,13 @@ static int leave_body(struct step *s, size_t to, const char *text)
 	return bad(s, to, REASON_ENVELOPE, text, 1);
 }
 
+/* The source ends inside of a body: one loss, however deep it is. */
+static int cut_body(struct step *s, size_t to)
+{
+	s->f->depth = 0;
+	return bad(s, to, REASON_CUT_AT_END, NULL, 1);
+}
+
 /* Behind a closed array: `}` or `,` and a key, or this object is damaged and what follows is not of it. */
 static int check_body(struct step *s)
 {
@@ -572,8 +579,10 @@ static int check_body(struct step *s)
 	if (s->text.p[i] == ',')
 		for (i++; i < s->text.n && ascii_is_space(s->text.p[i]); i++)
 			;
+	if (i == s->text.n && want_more(s))
+		return FRAMER_MORE;
 	if (i == s->text.n)
-		return want_more(s) ? FRAMER_MORE : leave_body(s, i, NULL);
+		return s->end == TEXT_SOURCE_ENDS ? cut_body(s, i) : leave_body(s, i, NULL);
 	if (s->text.p[i] != (i == *s->at ? '}' : '"'))
 		return leave_body(s, *s->at, NULL);
 	inner(s)->expect = EXPECT_NEXT;
@@ -644,8 +653,7 @@ static int step_body(struct step *s)
 		return FRAMER_MORE;
 	if (s->end != TEXT_SOURCE_ENDS || to < s->text.n)
 		return leave_body(s, to, NULL);
-	f->depth--;
-	return bad(s, to, REASON_CUT_AT_END, NULL, 1);
+	return cut_body(s, to);
 }
 
 /* ---- the walk ---- */

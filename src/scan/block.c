@@ -133,8 +133,7 @@ static struct slice framable(struct leaf *l, const struct cutter *c, const struc
 	return slice_of(text.p, l->gate);
 }
 
-static enum framer_status next_frame(struct leaf *l, const struct cutter *c, struct slice text, enum text_end end,
-                                     size_t *at, struct frame *f)
+static enum framer_status next_frame(struct leaf *l, struct slice text, enum text_end end, size_t *at, struct frame *f)
 {
 	if (l->form == LEAF_CSV)
 		return csv_next(&l->csv, text, end, at, f);
@@ -153,7 +152,7 @@ static void take_frames(struct leaf *l, struct stream *stream, const struct cutt
 		const struct slice text = framable(l, c, b, &end);
 		struct frame f = { 0 };
 
-		while ((status = next_frame(l, c, text, end, &at, &f)) == FRAMER_FRAME) {
+		while ((status = next_frame(l, text, end, &at, &f)) == FRAMER_FRAME) {
 			if (f.kind == FRAME_COLUMNS)
 				columns_add(&l->columns, columns_from_json(slice_of(text.p + f.at, f.n), c->fields, c->reader));
 			else

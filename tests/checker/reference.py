@@ -54,7 +54,7 @@ MICROSECOND = timedelta(microseconds=1)
 ISO_TIME = re.compile(r'([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?'
                       r'(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))?')
 PORTAL_TIME = re.compile(r'([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}),? ([0-9]{1,2}):([0-9]{2}):([0-9]{2})'
-                         r'(?:\.([0-9]+))?(?:[ \u202f](AM|PM))?')
+                         r'(?:\.([0-9]+))?(?:[ \u202f]([AaPp][Mm]))?')
 
 
 def microseconds(year, month, day, hour, minute, second, fraction, offset=timedelta(0)):
@@ -88,7 +88,7 @@ def parse_portal(text, day_first):
     if match[8]:
         if not 1 <= hour <= 12:
             return None
-        hour = hour % 12 + (12 if match[8] == 'PM' else 0)
+        hour = hour % 12 + (12 if match[8].upper() == 'PM' else 0)
     return microseconds(year, month, day, hour, minute, seconds, match[7])
 
 
@@ -115,7 +115,7 @@ GUID = re.compile(r'(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9
 LOGGED_TIME = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?'
                          r'(?:Z|[+-][0-9]{2}:[0-9]{2})?'
                          r'|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?'
-                         r'(?:[ \u202f](?:AM|PM))?')
+                         r'(?:[ \u202f]?(?:AM|PM))?')
 IP_V4 = re.compile(r'[0-9]{1,3}(?:\.(?:[0-9]{1,3}|XXX)){3}(?::[0-9]{1,5})?(?![0-9A-Za-z])(?!\.[0-9])')
 HEX_AND_COLONS = re.compile('[0-9A-Fa-f:]+')
 DIGITS = re.compile('[0-9]+')
