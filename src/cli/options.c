@@ -32,7 +32,7 @@ const struct option_entry option_table[] = {
 	{ .name = "output", .letter = 'o', .argument = "FILE", .type = OPTION_FILE, .group = OPTION_OUTPUT,
 	  .field = FIELD(output), .help = "write to FILE, whole or not at all; the format follows its extension" },
 	{ .name = "top", .argument = "N", .type = OPTION_NUMBER, .group = OPTION_OUTPUT, .field = FIELD(top),
-	  .help = "the first N rows, 0 for all (default: 20 on a terminal, else all)" },
+	  .help = "the first N rows, 0 for all (default: 20 on a terminal, else all; summary: 10)" },
 	{ .name = "sort", .argument = "COLUMN", .type = OPTION_SORT, .group = OPTION_OUTPUT, .field = FIELD(sort),
 	  .help = "order by COLUMN; -COLUMN: descending" },
 	{ .name = "time-zone", .argument = "ZONE", .type = OPTION_ZONE, .group = OPTION_OUTPUT, .field = FIELD(time_zone),
