@@ -33,6 +33,7 @@ LINES_SHOWN = 200
 # A sanitized program takes ten times as long to start, so it reads every form in one container, and fewer damaged archives.
 CHECKER = {False: ['--seeds', '2'], True: ['--only', '1/*/gz_in_tar']}
 PREFIXES = {False: [], True: ['--every', '7']}
+MEMORY = {False: [], True: ['--budgets', '1,200K']}
 DAMAGE = {False: [], True: ['--every', '40', '--flips', '8']}
 
 
@@ -133,6 +134,7 @@ def parts_of(build, sanitized):
     add('progress', python('progress.py', '--dpslog', program))
     add('threads', python('threads.py', '--dpslog', program), 2)
     add('prefixes', python('prefixes.py', '--dpslog', program, *PREFIXES[sanitized]), 4)
+    add('memory', python('memory.py', '--dpslog', program, *MEMORY[sanitized]), 3)
     checker = ['--dpslog', program, *CHECKER[sanitized], '--samples', os.path.join(TOP, 'samples')]
     add('checker', python('checker/run.py', *checker), 9)
     if os.path.isdir(public):

@@ -92,6 +92,40 @@ int io_write_all(int fd, const void *buf, size_t n)
 	return 0;
 }
 
+int io_pwrite_all(int fd, const void *buf, size_t n, off_t at)
+{
+	const char *p = buf;
+
+	while (n > 0) {
+		const ssize_t done = RETRY(ssize_t, pwrite(fd, p, n, at));
+
+		if (done < 0)
+			return -1;
+		p += done;
+		at += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+int io_pread_all(int fd, void *buf, size_t n, off_t at)
+{
+	char *p = buf;
+
+	while (n > 0) {
+		const ssize_t got = io_pread(fd, p, n, at);
+
+		if (got <= 0) {
+			errno = got == 0 ? EIO : errno;
+			return -1;
+		}
+		p += got;
+		at += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
 int io_close(int fd)
 {
 	if (close(fd) == 0 || errno == EINTR) /* on Linux it is closed in any case; a second close may hit another's */

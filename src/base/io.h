@@ -23,6 +23,9 @@ ssize_t io_read(int fd, void *buf, size_t n);
 ssize_t io_pread(int fd, void *buf, size_t n, off_t at);
 /* All n bytes, or -1. */
 int io_write_all(int fd, const void *buf, size_t n);
+/* All n bytes at a place, or -1; at the end of the file it is EIO for reading. */
+int io_pwrite_all(int fd, const void *buf, size_t n, off_t at);
+int io_pread_all(int fd, void *buf, size_t n, off_t at);
 int io_close(int fd);
 int io_stat(const char *path, struct stat *st);
 int io_lstat(const char *path, struct stat *st);

@@ -38,6 +38,7 @@ static int devices_run(const struct options *o)
 		return status;
 	run_begin(&r, o);
 	roster_want(&tally);
+	tally.memory = r.memory;
 	plan_wish(&r.plan, &tally_kind, &tally);
 	status = run_read(&r);
 	if (status != STATUS_GOOD)

@@ -35,27 +35,36 @@ static void write_text(struct run *r, struct output *out, const struct summary *
 	buf_free(&zone);
 }
 
+static int write_summary(struct run *r, const struct summary *s)
+{
+	const struct options *o = r->options;
+	struct output out;
+
+	output_open(&out, o->output);
+	if (o->format == FORMAT_JSON)
+		write_json(r, &out, s);
+	else
+		write_text(r, &out, s);
+	return cli_output_status(o->output, output_close(&out));
+}
+
 static int summary_run(const struct options *o)
 {
 	struct run r;
 	struct tally_plan tally = { .keys.device = -1 };
 	struct summary s;
-	struct output out;
 
 	run_begin(&r, o);
 	summary_want(&tally);
+	tally.memory = r.memory;
 	plan_wish(&r.plan, &tally_kind, &tally);
 	int status = run_read(&r);
 
 	if (status != STATUS_GOOD)
 		return run_end(&r, status);
-	summary_make(&s, r.result.kept[0], o->top.given ? o->top.n : (uint64_t)SUMMARY_TOP);
-	output_open(&out, o->output);
-	if (o->format == FORMAT_JSON)
-		write_json(&r, &out, &s);
-	else
-		write_text(&r, &out, &s);
-	status = cli_output_status(o->output, output_close(&out));
+	status = run_temporary_status(summary_make(&s, r.result.kept[0], o->top.given ? o->top.n : (uint64_t)SUMMARY_TOP));
+	if (status == STATUS_GOOD)
+		status = write_summary(&r, &s);
 	summary_free(&s);
 	return run_end(&r, status);
 }

@@ -61,6 +61,8 @@ const struct option_entry option_table[] = {
 	  .field = FIELD(max_record), .help = "skip records that are larger, as 16M" },
 	{ .name = "jobs", .letter = 'j', .argument = "N", .type = OPTION_NUMBER, .group = OPTION_RUNNING, .field = FIELD(jobs),
 	  .help = "read with N threads (default: as many as there are processors); the result is the same" },
+	{ .name = "memory", .argument = "SIZE", .type = OPTION_SIZE, .group = OPTION_RUNNING, .field = FIELD(memory),
+	  .help = "keep at most so much in memory, the rest in temporary files (default: half of what the machine has)" },
 	{ .name = "reader", .argument = "READER", .type = OPTION_CHOICE, .group = OPTION_RUNNING, .field = FIELD(reader),
 	  .words = READER_WORDS, .help = "auto: the fast reader, and yajl for the unusual; yajl: only that. The result is the same" },
 	{ .name = "progress", .argument = "WHEN", .type = OPTION_CHOICE, .group = OPTION_RUNNING, .field = FIELD(progress),

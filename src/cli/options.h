@@ -133,6 +133,7 @@ struct options {
 	bool null;
 	const char *ledger;
 	struct option_number max_record;
+	struct option_number memory;
 	struct option_number jobs;   /* 0, as not given: as many as there are processors */
 	unsigned reader;             /* enum reader_choice */
 	unsigned progress;           /* enum when */

@@ -62,12 +62,19 @@ static void say_left_out(struct run *r, uint64_t n, struct rows_words words)
 	buf_free(&text);
 }
 
+static int view_error(const struct view *view)
+{
+	return view->error == NULL ? 0 : view->error(view->ctx);
+}
+
 int rows_write(struct run *r, const struct view *view, struct rows_words words, void (*members)(struct json *j, const void *ctx),
                const void *ctx)
 {
 	const struct options *o = r->options;
 	struct output out;
 
+	if (view_error(view) != 0)
+		return run_temporary_status(view_error(view));
 	output_open(&out, o->output);
 	switch (o->format) {
 	case FORMAT_JSON:
@@ -81,6 +88,10 @@ int rows_write(struct run *r, const struct view *view, struct rows_words words, 
 		break;
 	}
 	say_left_out(r, view->left_out, words);
+	if (view_error(view) != 0) {
+		output_discard(&out);
+		return run_temporary_status(view_error(view));
+	}
 	return cli_output_status(o->output, output_close(&out));
 }
 

@@ -8,7 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/messages.h"
-#include "cli/processors.h"
+#include "cli/machine.h"
 #include "report/ledger_json.h"
 
 static struct slices slices_of(const struct option_list *list)
@@ -24,8 +24,20 @@ static int64_t time_of(const struct option_time *t)
 static unsigned jobs_of(const struct options *o)
 {
 	if (!o->jobs.given || o->jobs.n == 0)
-		return processors_usable();
+		return machine_processors();
 	return o->jobs.n > JOBS_MOST ? (unsigned)JOBS_MOST : (unsigned)o->jobs.n;
+}
+
+/*
+ * Of the memory that is allowed a fourth is for what every run needs: readers, blocks of input, the buffers of temporary files.
+ * Where nobody says how much, half of the machine: the other half is for the page cache and for others.
+ */
+static size_t memory_of(const struct options *o, unsigned jobs)
+{
+	const uint64_t all = o->memory.given ? o->memory.n : machine_memory() / 2;
+	const uint64_t each = all / 4 * 3 / jobs;
+
+	return each == 0 ? 1 : each > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)each;
 }
 
 void run_begin(struct run *r, const struct options *o)
@@ -33,6 +45,7 @@ void run_begin(struct run *r, const struct options *o)
 	*r = (struct run){ .options = o, .diag = diag_new() };
 	r->plan.max_record = o->max_record.given ? (size_t)o->max_record.n : (size_t)RECORD_MOST;
 	r->plan.jobs = jobs_of(o);
+	r->memory = memory_of(o, r->plan.jobs);
 	r->plan.fast = o->reader == READER_AUTO;
 	r->plan.limits.expansion = EXPANSION_MOST;
 	r->plan.selection = (struct selection){
@@ -89,6 +102,17 @@ int run_read(struct run *r)
 	}
 	scan(r, &r->plan, r->diag, NULL, &r->result);
 	return STATUS_GOOD;
+}
+
+int run_temporary_status(int error)
+{
+	const char *why = strerrordesc_np(error);
+
+	if (error == 0)
+		return STATUS_GOOD;
+	message_say("temporary files for what goes beyond --memory cannot be written or read (%s); TMPDIR names the folder",
+	            why != NULL ? why : "unknown error");
+	return STATUS_FAILED;
 }
 
 bool run_is_complete(const struct run *r)

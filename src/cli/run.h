@@ -14,6 +14,7 @@
 struct run {
 	const struct options *options;
 	struct scan_plan plan;
+	size_t memory;               /* bytes that one accumulator of one worker may take before it spills */
 	struct paths *paths;
 	struct diag *diag;
 	struct scan_result result;
@@ -24,6 +25,8 @@ struct run {
 void run_begin(struct run *r, const struct options *o);
 /* Reads the input; 0, or the exit status of a run that cannot be (what is wrong is said). */
 int run_read(struct run *r);
+/* The exit status for the errno of the temporary files of accumulators (0: STATUS_GOOD), which is said. */
+int run_temporary_status(int error);
 /* All of the input was read: nothing was lost. */
 bool run_is_complete(const struct run *r);
 /* The ledger as the value of "input". */

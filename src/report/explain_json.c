@@ -102,5 +102,6 @@ struct view explain_list(void)
 		{ "service", "SERVICE", COLUMN_WORD }, { "meaning", "MEANING", COLUMN_WORD },
 	};
 
-	return (struct view){ columns, sizeof(columns) / sizeof(columns[0]), codes_count(), 0, list_row, NULL };
+	return (struct view){ .columns = columns, .n_columns = sizeof(columns) / sizeof(columns[0]), .n_rows = codes_count(),
+		.row = list_row };
 }

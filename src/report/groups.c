@@ -2,7 +2,8 @@
  * groups.c - from cells to rows.
  *
  * With the device among the keys a cell is a group; without it a group is the sum of the cells of an outcome. A row is a
- * reference of eight bytes until it is asked for.
+ * reference of eight bytes until it is asked for. Of a tally that was spilled the groups are made piece by piece, and its rows
+ * are sorted outside of memory.
  */
 #include "report/groups.h"
 
@@ -10,6 +11,9 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "report/sorted.h"
+#include "tally/sorter.h"
+#include "tally/spill.h"
 
 struct ref {
 	uint32_t part, cell;      /* with the device; else cell is the outcome */
@@ -28,8 +32,10 @@ struct groups {
 	uint64_t n, found;
 	struct sum *sums;         /* without the device: of each outcome */
 	struct column *columns;
+	size_t n_columns;
 	struct view view;
 	char (*times)[TIME_TEXT_MAX]; /* of the keys of the row that was made last */
+	struct sorted *sorted;    /* the rows of a tally that was spilled */
 };
 
 static const struct column rest[GROUP_COLUMNS] = {
@@ -80,32 +86,38 @@ int groups_column(const struct keys *keys, struct slice name)
 
 /* ---- asking ---- */
 
-static struct group group_of(const struct groups *g, struct ref ref)
+static struct group group_of_sum(struct slice outcome, const struct sum *s)
 {
-	if (g->keys->device < 0) {
-		const struct sum *s = &g->sums[ref.cell];
+	return (struct group){ .outcome = outcome, .records = s->records, .failures = s->failures, .devices = s->devices,
+		.first_failure = s->first_failure, .last_failure = s->last_failure, .last_success = TIME_NONE };
+}
 
-		return (struct group){ .outcome = ref.cell, .records = s->records, .failures = s->failures,
-			.devices = s->devices, .first_failure = s->first_failure, .last_failure = s->last_failure,
-			.last_success = TIME_NONE };
-	}
-	const struct partition *p = &g->tally->parts[ref.part];
-	const struct tally_cell *c = &p->cells[ref.cell];
-	struct group group = { .device = dict_text(&p->devices, c->device), .outcome = c->outcome, .records = c->records,
-		.failures = c->failures, .first_failure = c->first_failure, .last_failure = c->last_failure,
-		.last_success = TIME_NONE };
+static struct group group_of_cell(const struct tally *t, const struct partition *p, const struct tally_cell *c)
+{
+	struct group group = { .device = dict_text(&p->devices, c->device), .outcome = dict_text(&t->outcomes, c->outcome),
+		.records = c->records, .failures = c->failures, .first_failure = c->first_failure,
+		.last_failure = c->last_failure, .last_success = TIME_NONE };
 
 	group.devices = group.failures > 0 && group.device.n > 0;
-	if (g->tally->plan->devices.states && group.device.n > 0) {
+	if (t->plan->devices.states && group.device.n > 0) {
 		group.last_success = device_last_success(&p->rows.states[c->device]);
 		group.state = device_state_of(&p->rows.states[c->device]);
 	}
 	return group;
 }
 
+static struct group group_of(const struct groups *g, struct ref ref)
+{
+	if (g->keys->device < 0)
+		return group_of_sum(dict_text(&g->tally->outcomes, ref.cell), &g->sums[ref.cell]);
+	const struct partition *p = &g->tally->parts[ref.part];
+
+	return group_of_cell(g->tally, p, &p->cells[ref.cell]);
+}
+
 static struct slice raw_key(const struct groups *g, const struct group *group, size_t i)
 {
-	return (int)i == g->keys->device ? group->device : tally_outcome_key(g->tally, group->outcome, i);
+	return (int)i == g->keys->device ? group->device : outcome_key(g->keys, group->outcome, i);
 }
 
 static int64_t key_time(struct slice raw)
@@ -130,11 +142,6 @@ struct slice groups_key(const struct groups *g, const struct group *group, size_
 uint64_t groups_count(const struct groups *g)
 {
 	return g->n;
-}
-
-uint64_t groups_left_out(const struct groups *g)
-{
-	return g->found - g->n;
 }
 
 struct group groups_at(const struct groups *g, uint64_t i)
@@ -225,16 +232,42 @@ static void find_cells(struct groups *g, bool all)
 				add_ref(g, &cap, (struct ref){ part, (uint32_t)i });
 }
 
+static const struct sum no_sum = { 0, 0, 0, TIME_NONE, TIME_NONE };
+
+static void add_sum(struct sum *into, const struct sum *s)
+{
+	into->records += s->records;
+	into->failures += s->failures;
+	into->devices += s->devices;
+	into->first_failure = time_earlier(into->first_failure, s->first_failure);
+	into->last_failure = time_later(into->last_failure, s->last_failure);
+}
+
 static void add_cell(struct sum *s, const struct partition *p, const struct tally_cell *c)
 {
-	s->records += c->records;
-	s->failures += c->failures;
-	if (c->failures > 0 && dict_text(&p->devices, c->device).n > 0)
-		s->devices++;
-	if (c->first_failure != TIME_NONE && (s->first_failure == TIME_NONE || c->first_failure < s->first_failure))
-		s->first_failure = c->first_failure;
-	if (c->last_failure > s->last_failure)
-		s->last_failure = c->last_failure;
+	const bool failing = c->failures > 0 && dict_text(&p->devices, c->device).n > 0;
+
+	add_sum(s, &(struct sum){ c->records, c->failures, failing, c->first_failure, c->last_failure });
+}
+
+static struct sum *new_sums(const struct tally *t)
+{
+	struct sum *sums = mem_array(t->outcomes.n, sizeof *sums);
+
+	for (size_t i = 0; i < t->outcomes.n; i++)
+		sums[i] = no_sum;
+	return sums;
+}
+
+static void add_part(struct sum *sums, const struct partition *p)
+{
+	for (size_t i = 0; i < p->n_cells; i++)
+		add_cell(&sums[p->cells[i].outcome], p, &p->cells[i]);
+}
+
+static bool is_shown(const struct sum *s, bool all)
+{
+	return s->failures > 0 || (all && s->records > 0);
 }
 
 static void find_sums(struct groups *g, bool all)
@@ -242,29 +275,32 @@ static void find_sums(struct groups *g, bool all)
 	const struct tally *t = g->tally;
 	size_t cap = 0;
 
-	g->sums = mem_array(t->outcomes.n, sizeof *g->sums);
-	for (size_t i = 0; i < t->outcomes.n; i++)
-		g->sums[i] = (struct sum){ 0, 0, 0, TIME_NONE, TIME_NONE };
+	g->sums = new_sums(t);
 	for (size_t part = 0; part < PARTITIONS; part++)
-		for (size_t i = 0; i < t->parts[part].n_cells; i++)
-			add_cell(&g->sums[t->parts[part].cells[i].outcome], &t->parts[part], &t->parts[part].cells[i]);
+		add_part(g->sums, &t->parts[part]);
 	for (size_t i = 0; i < t->outcomes.n; i++)
-		if (g->sums[i].failures > 0 || (all && g->sums[i].records > 0))
+		if (is_shown(&g->sums[i], all))
 			add_ref(g, &cap, (struct ref){ 0, (uint32_t)i });
+}
+
+static void fill_cells(struct groups *g, const struct group *group, struct cell *cells)
+{
+	const enum group_column *columns;
+	const size_t n = rest_of(g->keys, &columns);
+	size_t at = 0;
+
+	for (; at < g->keys->n; at++)
+		cells[at].text = groups_key(g, group, at, g->times[at]);
+	for (size_t i = 0; i < n; i++)
+		cells[at++] = rest_cell(group, columns[i]);
 }
 
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)
 {
 	struct groups *g = ctx;
 	const struct group group = groups_at(g, row);
-	const enum group_column *columns;
-	const size_t n = rest_of(g->keys, &columns);
-	size_t at = 0;
 
-	for (; at < g->keys->n; at++)
-		cells[at].text = groups_key(g, &group, at, g->times[at]);
-	for (size_t i = 0; i < n; i++)
-		cells[at++] = rest_cell(&group, columns[i]);
+	fill_cells(g, &group, cells);
 }
 
 static void make_columns(struct groups *g)
@@ -279,16 +315,12 @@ static void make_columns(struct groups *g)
 			g->keys->key[i].entry->type == KEY_TIME ? COLUMN_WORD : COLUMN_TEXT };
 	for (size_t i = 0; i < n; i++)
 		g->columns[g->keys->n + i] = rest[columns[i]];
-	g->view = (struct view){ g->columns, g->keys->n + n, g->n, groups_left_out(g), fill_row, g };
+	g->n_columns = g->keys->n + n;
 }
 
-struct groups *groups_new(const struct tally *t, bool all, struct groups_order order, uint64_t top)
+/* All is in memory. */
+static void make_refs(struct groups *g, bool all, uint64_t top)
 {
-	struct groups *g = mem_zalloc(sizeof *g);
-
-	g->tally = t;
-	g->keys = &t->plan->keys;
-	g->order = order;
 	if (g->keys->device >= 0)
 		find_cells(g, all);
 	else
@@ -296,7 +328,122 @@ struct groups *groups_new(const struct tally *t, bool all, struct groups_order o
 	if (g->found > 1)
 		qsort_r(g->refs, g->found, sizeof *g->refs, compare, g);
 	g->n = top > 0 && top < g->found ? top : g->found;
+	g->view = (struct view){ g->columns, g->n_columns, g->n, g->found - g->n, fill_row, g, NULL };
+}
+
+/* ---- making what is not in memory ---- */
+
+static struct sorted *new_sorted(const struct groups *g, size_t memory)
+{
+	struct sorted_by by[KEYS_MOST + 1];
+
+	by[0] = (struct sorted_by){ (size_t)g->order.column, g->order.descending };
+	if (g->order.column < 0)
+		by[0] = (struct sorted_by){ g->keys->n + GROUP_FAILURES, true };
+	for (size_t i = 0; i < g->keys->n; i++)
+		by[i + 1] = (struct sorted_by){ i, false };
+	return sorted_new(g->columns, g->n_columns, by, g->keys->n + 1, memory);
+}
+
+static void add_group(struct groups *g, const struct group *group)
+{
+	struct cell cells[KEYS_MOST + GROUP_COLUMNS];
+
+	fill_cells(g, group, cells);
+	sorted_add(g->sorted, cells);
+}
+
+static void add_piece_cells(struct groups *g, const struct tally *t, size_t part, bool all)
+{
+	const struct partition *p = &t->parts[part];
+
+	for (size_t i = 0; i < p->n_cells; i++) {
+		if (!all && p->cells[i].failures == 0)
+			continue;
+		const struct group group = group_of_cell(t, p, &p->cells[i]);
+
+		add_group(g, &group);
+	}
+}
+
+static void add_piece_sums(struct sorter *sums, const struct tally *t, size_t part)
+{
+	struct sum *of_piece = new_sums(t);
+
+	add_part(of_piece, &t->parts[part]);
+	for (size_t i = 0; i < t->outcomes.n; i++)
+		if (of_piece[i].records > 0)
+			sorter_add(sums, dict_text(&t->outcomes, (uint32_t)i),
+			           slice_of((const char *)&of_piece[i], sizeof of_piece[i]));
+	free(of_piece);
+}
+
+static void add_outcome(struct groups *g, struct slice outcome, const struct sum *s, bool all)
+{
+	const struct group group = group_of_sum(outcome, s);
+
+	if (is_shown(s, all))
+		add_group(g, &group);
+}
+
+/* The sums of all pieces, those of one outcome one after the other. */
+static void join_sums(struct groups *g, struct sorter *sums, bool all)
+{
+	struct buf outcome = BUF_INIT;
+	struct sum joined = no_sum, sum;
+	struct slice key, value;
+
+	for (sorter_rewind(sums); sorter_next(sums, &key, &value);) {
+		if (!slice_eq(key, buf_view(&outcome))) {
+			add_outcome(g, buf_view(&outcome), &joined, all);
+			joined = no_sum;
+			outcome.n = 0;
+			buf_slice(&outcome, key);
+		}
+		memcpy(&sum, value.p, sizeof sum);
+		add_sum(&joined, &sum);
+	}
+	add_outcome(g, buf_view(&outcome), &joined, all);
+	buf_free(&outcome);
+}
+
+static void make_sorted(struct groups *g, struct tally *t, bool all, uint64_t top)
+{
+	struct sorter *sums = g->keys->device < 0 ? sorter_new(t->plan->memory / 4) : NULL;
+	struct tally_pieces *pieces = tally_pieces_new(t, false);
+	const struct tally *piece;
+	size_t part;
+
+	g->sorted = new_sorted(g, t->plan->memory / 2);
+	while (tally_pieces_next(pieces, &piece, &part)) {
+		if (sums != NULL)
+			add_piece_sums(sums, piece, part);
+		else
+			add_piece_cells(g, piece, part, all);
+	}
+	tally_pieces_free(pieces);
+	sorted_failed(g->sorted, tally_error(t));
+	if (sums != NULL) {
+		join_sums(g, sums, all);
+		sorted_failed(g->sorted, sorter_error(sums));
+		sorter_free(sums);
+	}
+	g->view = sorted_view(g->sorted, top);
+	g->n = g->view.n_rows;
+}
+
+struct groups *groups_new(struct tally *t, bool all, struct groups_order order, uint64_t top)
+{
+	struct groups *g = mem_zalloc(sizeof *g);
+
+	g->tally = t;
+	g->keys = &t->plan->keys;
+	g->order = order;
 	make_columns(g);
+	if (tally_is_spilled(t))
+		make_sorted(g, t, all, top);
+	else
+		make_refs(g, all, top);
 	return g;
 }
 
@@ -310,6 +457,7 @@ void groups_free(struct groups *g)
 	free(g->times);
 	free(g->sums);
 	free(g->refs);
+	sorted_free(g->sorted);
 	free(g);
 }
 

@@ -11,7 +11,7 @@
 
 struct group {
 	struct slice device;      /* if it is a key */
-	uint32_t outcome;
+	struct slice outcome;     /* outcome_key */
 	uint64_t records, failures, devices;
 	int64_t first_failure, last_failure, last_success; /* TIME_NONE: none */
 	enum state state;
@@ -33,12 +33,13 @@ int groups_column(const struct keys *keys, struct slice name);
 /* Names of the columns that come after the keys, in order, NULL at the end. */
 const char *const *groups_column_names(bool with_device);
 
-/* `all`: also groups without a failure. `top`: how many at most, 0: all. Then the keys ascending, bytewise. */
-struct groups *groups_new(const struct tally *t, bool all, struct groups_order order, uint64_t top);
+/*
+ * `all`: also groups without a failure. `top`: how many at most, 0: all. Then the keys ascending, bytewise. Of a tally that was
+ * spilled only the view can be asked.
+ */
+struct groups *groups_new(struct tally *t, bool all, struct groups_order order, uint64_t top);
 void groups_free(struct groups *g);
 uint64_t groups_count(const struct groups *g);
-/* How many `top` left out. */
-uint64_t groups_left_out(const struct groups *g);
 struct group groups_at(const struct groups *g, uint64_t i);
 /* The text of key i of a group; for a KEY_TIME the time as text, in `buffer` (TIME_TEXT_MAX bytes). */
 struct slice groups_key(const struct groups *g, const struct group *group, size_t i, char *buffer);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "report/sorted.h"
+#include "tally/spill.h"
 
 struct ref {
 	uint32_t part, cell;
@@ -21,6 +23,8 @@ struct roster {
 	struct column columns[ROSTER_COLUMNS]; /* of the view */
 	enum roster_column shown[ROSTER_COLUMNS];
 	struct view view;
+	struct sorted *sorted;    /* the rows of a tally that was spilled */
+	struct view all;          /* all of its columns */
 };
 
 const struct column roster_columns[ROSTER_COLUMNS] = {
@@ -74,9 +78,9 @@ void roster_want(struct tally_plan *plan)
 
 /* ---- cells ---- */
 
-static struct slice newest_value(const struct roster *r, const struct device_newest *d, size_t i)
+static struct slice newest_value(const struct tally *t, const struct device_newest *d, size_t i)
 {
-	return d->text[i] == 0 ? slice_of(NULL, 0) : dict_text(&r->tally->values, d->text[i] - 1);
+	return d->text[i] == 0 ? slice_of(NULL, 0) : dict_text(&t->values, d->text[i] - 1);
 }
 
 static uint64_t expected_of(const struct device_rows *rows, uint32_t device)
@@ -86,9 +90,9 @@ static uint64_t expected_of(const struct device_rows *rows, uint32_t device)
 	return e.renewals + e.challenges;
 }
 
-static struct cell cell_of(const struct roster *r, struct ref ref, enum roster_column column)
+static struct cell cell_of(const struct tally *t, struct ref ref, enum roster_column column)
 {
-	const struct partition *p = &r->tally->parts[ref.part];
+	const struct partition *p = &t->parts[ref.part];
 	const struct tally_cell *c = &p->cells[ref.cell];
 	const struct device_rows *rows = &p->rows;
 	const struct slice device = dict_text(&p->devices, c->device);
@@ -114,7 +118,7 @@ static struct cell cell_of(const struct roster *r, struct ref ref, enum roster_c
 	case ROSTER_LAST_SUCCESS:
 		return (struct cell){ .time = device.n == 0 ? TIME_NONE : device_last_success(&rows->states[c->device]) };
 	default:
-		return (struct cell){ .text = newest_value(r, &rows->newest[c->device], (size_t)(column - ROSTER_LAST_RESULT)) };
+		return (struct cell){ .text = newest_value(t, &rows->newest[c->device], (size_t)(column - ROSTER_LAST_RESULT)) };
 	}
 }
 
@@ -123,7 +127,24 @@ static void fill_row(void *ctx, uint64_t row, struct cell *cells)
 	const struct roster *r = ctx;
 
 	for (size_t i = 0; i < r->view.n_columns; i++)
-		cells[i] = cell_of(r, r->refs[row], r->shown[i]);
+		cells[i] = cell_of(r->tally, r->refs[row], r->shown[i]);
+}
+
+static void fill_sorted(void *ctx, uint64_t row, struct cell *cells)
+{
+	const struct roster *r = ctx;
+	struct cell all[ROSTER_COLUMNS];
+
+	r->all.row(r->all.ctx, row, all);
+	for (size_t i = 0; i < r->view.n_columns; i++)
+		cells[i] = all[r->shown[i]];
+}
+
+static int sorted_error(void *ctx)
+{
+	const struct roster *r = ctx;
+
+	return r->all.error(r->all.ctx);
 }
 
 /* ---- order ---- */
@@ -133,12 +154,12 @@ static int compare(const void *x, const void *y, void *ctx)
 	const struct roster *r = ctx;
 	const struct ref a = *(const struct ref *)x, b = *(const struct ref *)y;
 	const enum roster_column column = r->order.column < 0 ? ROSTER_FAILURES : (enum roster_column)r->order.column;
-	const struct cell p = cell_of(r, a, column), q = cell_of(r, b, column);
+	const struct cell p = cell_of(r->tally, a, column), q = cell_of(r->tally, b, column);
 	int order = cell_compare(roster_columns[column].type, &p, &q);
 
 	if (order != 0)
 		return r->order.column < 0 || r->order.descending ? -order : order;
-	return slice_cmp(cell_of(r, a, ROSTER_DEVICE).text, cell_of(r, b, ROSTER_DEVICE).text);
+	return slice_cmp(cell_of(r->tally, a, ROSTER_DEVICE).text, cell_of(r->tally, b, ROSTER_DEVICE).text);
 }
 
 /* ---- making ---- */
@@ -155,16 +176,51 @@ static void find_devices(struct roster *r)
 			r->refs[r->found++] = (struct ref){ part, (uint32_t)i };
 }
 
-struct roster *roster_new(const struct tally *t, struct roster_order order, uint64_t top)
+static void make_refs(struct roster *r, uint64_t top)
+{
+	find_devices(r);
+	if (r->found > 1)
+		qsort_r(r->refs, r->found, sizeof *r->refs, compare, r);
+	r->n = top > 0 && top < r->found ? top : r->found;
+}
+
+/* Of a tally that was spilled the rows are made piece by piece and sorted outside of memory. */
+static void make_sorted(struct roster *r, struct tally *t, uint64_t top)
+{
+	const struct sorted_by by[] = {
+		{ r->order.column < 0 ? ROSTER_FAILURES : (size_t)r->order.column, r->order.column < 0 || r->order.descending },
+		{ ROSTER_DEVICE, false },
+	};
+	struct tally_pieces *pieces = tally_pieces_new(t, false);
+	const struct tally *piece;
+	struct cell cells[ROSTER_COLUMNS];
+	size_t part;
+
+	r->sorted = sorted_new(roster_columns, ROSTER_COLUMNS, by, 2, t->plan->memory / 2);
+	while (tally_pieces_next(pieces, &piece, &part)) {
+		for (size_t i = 0; i < piece->parts[part].n_cells; i++) {
+			for (size_t k = 0; k < ROSTER_COLUMNS; k++)
+				cells[k] = cell_of(piece, (struct ref){ (uint32_t)part, (uint32_t)i }, (enum roster_column)k);
+			sorted_add(r->sorted, cells);
+		}
+	}
+	tally_pieces_free(pieces);
+	sorted_failed(r->sorted, tally_error(t));
+	r->all = sorted_view(r->sorted, top);
+	r->n = r->all.n_rows;
+	r->found = r->n + r->all.left_out;
+}
+
+struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t top)
 {
 	struct roster *r = mem_zalloc(sizeof *r);
 
 	r->tally = t;
 	r->order = order;
-	find_devices(r);
-	if (r->found > 1)
-		qsort_r(r->refs, r->found, sizeof *r->refs, compare, r);
-	r->n = top > 0 && top < r->found ? top : r->found;
+	if (tally_is_spilled(t))
+		make_sorted(r, t, top);
+	else
+		make_refs(r, top);
 	return r;
 }
 
@@ -173,6 +229,7 @@ void roster_free(struct roster *r)
 	if (r == NULL)
 		return;
 	free(r->refs);
+	sorted_free(r->sorted);
 	free(r);
 }
 
@@ -184,6 +241,7 @@ const struct view *roster_view(struct roster *r, bool narrow)
 		r->shown[i] = narrow ? narrow_columns[i] : (enum roster_column)i;
 		r->columns[i] = roster_columns[r->shown[i]];
 	}
-	r->view = (struct view){ r->columns, n, r->n, r->found - r->n, fill_row, r };
+	r->view = (struct view){ r->columns, n, r->n, r->found - r->n, r->sorted != NULL ? fill_sorted : fill_row, r,
+		r->sorted != NULL ? sorted_error : NULL };
 	return &r->view;
 }

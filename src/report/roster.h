@@ -30,7 +30,7 @@ int roster_column(struct slice name);
 /* What a tally must keep for it. */
 void roster_want(struct tally_plan *plan);
 /* `top`: how many rows at most, 0: all. Then the device ascending, bytewise. */
-struct roster *roster_new(const struct tally *t, struct roster_order order, uint64_t top);
+struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t top);
 void roster_free(struct roster *r);
 /* Lives as long as the roster. `narrow`: only the columns that fit a terminal. */
 const struct view *roster_view(struct roster *r, bool narrow);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "insight/codes.h"
 #include "report/groups.h"
+#include "tally/spill.h"
 
 enum { ADVICE_MOST = 3 };
 
@@ -71,24 +72,27 @@ static int compare_worst(const void *x, const void *y)
 	return order != 0 ? order : slice_cmp(a->result_type, b->result_type);
 }
 
-/* The `top` worst of one partition join the others; only so many are kept. */
+/* The `top` worst of one partition join the others; only so many are kept. The empty device is no device, however many groups it has. */
 static void add_worst(struct summary *s, const struct tally *t, size_t part, const struct tally_plan *plan, uint64_t top)
 {
 	struct tally *rolled = tally_rollup(t, part, plan);
-	struct groups *g = groups_new(rolled, false, (struct groups_order){ .column = -1 }, top == 0 ? 0 : top + 1);
-	const size_t n = (size_t)groups_count(g);
+	struct groups *g = groups_new(rolled, false, (struct groups_order){ .column = -1 }, 0);
+	const uint64_t n = groups_count(g);
+	uint64_t added = 0;
 
-	s->worst = mem_rearray(s->worst, s->n_worst + n, sizeof *s->worst);
-	for (size_t i = 0; i < n; i++) {
+	s->worst = mem_rearray(s->worst, s->n_worst + (top > 0 && top < n ? top : n), sizeof *s->worst);
+	for (uint64_t i = 0; i < n && (top == 0 || added < top); i++) {
 		const struct group group = groups_at(g, i);
 
 		if (group.device.n == 0)
-			continue; /* the empty device is no device */
+			continue;
 		s->worst[s->n_worst++] = (struct summary_device){ arena_copy(&s->arena, group.device),
 			arena_copy(&s->arena, groups_key(g, &group, 1, NULL)), group.failures, group.last_failure,
 			group.last_success, group.state };
+		added++;
 	}
-	qsort(s->worst, s->n_worst, sizeof *s->worst, compare_worst);
+	if (s->n_worst > 1)
+		qsort(s->worst, s->n_worst, sizeof *s->worst, compare_worst);
 	if (top > 0 && s->n_worst > top)
 		s->n_worst = (size_t)top;
 	groups_free(g);
@@ -140,24 +144,49 @@ static void add_codes(struct summary *s, const struct tally *t, size_t part, con
 	tally_free(rolled);
 }
 
-/* The service that saw most of the failures of a code: the same number means different things to each. */
-static void find_services(struct summary *s, const struct tally *t)
+static const char *const service_names[SUMMARY_SERVICES] = { "", "dps", "hub" };
+
+static size_t service_number(struct slice name)
 {
-	struct groups *g = groups_new(t, false, (struct groups_order){ .column = -1 }, 0);
+	size_t i = SUMMARY_SERVICES - 1;
 
-	for (uint64_t i = 0; i < groups_count(g); i++) {
-		const struct group group = groups_at(g, i);
+	while (i > 0 && !slice_eq(slice_str(service_names[i]), name))
+		i--;
+	return i;
+}
 
-		for (size_t k = 0; k < s->n_codes; k++)
-			if (s->codes[k].service.p == NULL && slice_eq(s->codes[k].code, groups_key(g, &group, 1, NULL)) &&
-			    slice_eq(s->codes[k].result_type, groups_key(g, &group, 2, NULL)))
-				s->codes[k].service = arena_copy(&s->arena, groups_key(g, &group, 0, NULL));
+static void add_services(struct summary *s, const struct tally *t, size_t part)
+{
+	const struct partition *p = &t->parts[part];
+	const struct keys *keys = &t->plan->keys;
+	uint64_t *failures = mem_zalloc(t->outcomes.n * sizeof *failures);
+
+	for (size_t i = 0; i < p->n_cells; i++)
+		failures[p->cells[i].outcome] += p->cells[i].failures;
+	for (size_t i = 0; i < t->outcomes.n; i++) {
+		const struct slice outcome = dict_text(&t->outcomes, (uint32_t)i);
+
+		if (failures[i] > 0)
+			code_row(s, outcome_key(keys, outcome, 1), outcome_key(keys, outcome, 2))
+				->of_service[service_number(outcome_key(keys, outcome, 0))] += failures[i];
 	}
-	groups_free(g);
-	for (size_t k = 0; k < s->n_codes; k++) {
-		const struct code_entry *e = codes_explain(s->codes[k].code, s->codes[k].service, NULL);
+	free(failures);
+}
 
-		s->codes[k].meaning = e == NULL ? slice_of("", 0) : codes_field(e, CODES_MEANING);
+/* The service that saw most of the failures of a code: the same number means different things to each. */
+static void find_services(struct summary *s)
+{
+	for (size_t k = 0; k < s->n_codes; k++) {
+		struct summary_code *c = &s->codes[k];
+		size_t most = 0;
+
+		for (size_t i = 1; i < SUMMARY_SERVICES; i++)
+			if (c->of_service[i] > c->of_service[most])
+				most = i;
+		c->service = slice_str(service_names[most]);
+		const struct code_entry *e = codes_explain(c->code, c->service, NULL);
+
+		c->meaning = e == NULL ? slice_of("", 0) : codes_field(e, CODES_MEANING);
 	}
 }
 
@@ -229,25 +258,32 @@ static void find_series(struct summary *s, const struct tally *t)
 
 /* ---- all ---- */
 
-void summary_make(struct summary *s, const struct tally *t, uint64_t top)
+int summary_make(struct summary *s, struct tally *t, uint64_t top)
 {
 	const struct tally_plan by_code = { .keys = keys_of(SLICE("code"), SLICE("resultType")), .seed = t->plan->seed };
 	const struct tally_plan by_device = { .keys = keys_of(SLICE("device"), SLICE("resultType")), .devices.states = true,
 		.seed = t->plan->seed };
 
 	*s = (struct summary){ .first = t->first, .last = t->last };
-	for (size_t part = 0; part < PARTITIONS; part++) {
-		count_devices(s, &t->parts[part]);
-		add_codes(s, t, part, &by_code);
-		add_worst(s, t, part, &by_device, top);
+	struct tally_pieces *pieces = tally_pieces_new(t, true);
+	const struct tally *piece;
+	size_t part;
+
+	while (tally_pieces_next(pieces, &piece, &part)) {
+		count_devices(s, &piece->parts[part]);
+		add_codes(s, piece, part, &by_code);
+		add_services(s, piece, part);
+		add_worst(s, piece, part, &by_device, top);
 	}
+	tally_pieces_free(pieces);
 	if (s->n_codes > 1)
 		qsort(s->codes, s->n_codes, sizeof *s->codes, compare_codes);
-	find_services(s, t);
+	find_services(s);
 	find_advice(s);
 	if (top > 0 && s->n_codes > top)
 		s->n_codes = (size_t)top;
 	find_series(s, t);
+	return tally_error(t);
 }
 
 void summary_free(struct summary *s)

@@ -9,11 +9,12 @@
 #include "report/json.h"
 #include "tally/tally.h"
 
-enum { SUMMARY_SPANS = 48 };
+enum { SUMMARY_SPANS = 48, SUMMARY_SERVICES = 3 };
 
 struct summary_code {
 	struct slice code, result_type, service, meaning;
 	uint64_t failures, devices;
+	uint64_t of_service[SUMMARY_SERVICES]; /* failures: of no service, dps, hub */
 	int64_t first_failure, last_failure;
 };
 
@@ -48,8 +49,11 @@ struct summary {
 
 /* What a tally must keep for a summary: keys service, code, resultType; states; expected failures; minutes. */
 void summary_want(struct tally_plan *plan);
-/* `top`: how many codes and devices, 0: all. */
-void summary_make(struct summary *s, const struct tally *t, uint64_t top);
+/*
+ * `top`: how many codes and devices, 0: all. Returns the errno of what failed with the temporary files of a tally that was
+ * spilled, else 0; to be freed in any case.
+ */
+int summary_make(struct summary *s, struct tally *t, uint64_t top);
 void summary_free(struct summary *s);
 
 /* The members of the JSON document between `command` and `input`. */

@@ -199,8 +199,8 @@ static void tables(struct output *out, const struct summary *s, const struct sum
 		{ "last_success", "LAST SUCCESS", COLUMN_TIME }, { "state", "STATE", COLUMN_WORD },
 	};
 	union { const struct summary *in; void *out; } ctx = { .in = s };
-	const struct view codes = { code_columns, 7, s->n_codes, 0, code_cells, ctx.out };
-	const struct view devices = { device_columns, 6, s->n_worst, 0, device_cells, ctx.out };
+	const struct view codes = { .columns = code_columns, .n_columns = 7, .n_rows = s->n_codes, .row = code_cells, .ctx = ctx.out };
+	const struct view devices = { .columns = device_columns, .n_columns = 6, .n_rows = s->n_worst, .row = device_cells, .ctx = ctx.out };
 	const struct table_options options = { o->width, true, o->color, o->zone };
 
 	if (s->n_codes > 0) {

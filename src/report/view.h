@@ -40,8 +40,9 @@ struct view {
 	size_t n_columns;
 	uint64_t n_rows;
 	uint64_t left_out;   /* rows that --top cut off, for a note */
-	void (*row)(void *ctx, uint64_t i, struct cell *cells);
+	void (*row)(void *ctx, uint64_t i, struct cell *cells); /* cheapest in ascending order */
 	void *ctx;
+	int (*error)(void *ctx); /* errno, if rows were made from a file that failed, else 0; NULL: they are not */
 };
 
 #endif

@@ -201,13 +201,15 @@ static void add_newest(struct device_newest *d, const struct devices_plan *plan,
 		newer_value(d, i, e->time, e->text[i], values);
 }
 
+/* `map`: NULL if their texts have the numbers that they have here. */
 static void merge_newest(struct device_newest *into, const struct devices_plan *plan, const struct device_newest *from,
                          const struct dict *values, const uint32_t *map)
 {
 	into->first = time_earlier(into->first, from->first);
 	into->last = time_later(into->last, from->last);
 	for (size_t i = 0; i < plan->newest.n; i++)
-		newer_value(into, i, from->time[i], from->text[i] == 0 ? 0 : map[from->text[i] - 1] + 1, values);
+		newer_value(into, i, from->time[i], from->text[i] == 0 || map == NULL ? from->text[i] : map[from->text[i] - 1] + 1,
+		            values);
 }
 
 /* ---- rows ---- */
@@ -232,4 +234,62 @@ void device_rows_merge(struct device_rows *rows, const struct devices_plan *plan
 		merge_signs(&rows->signs[number], &from->signs[other]);
 	if (plan->newest.n > 0)
 		merge_newest(&rows->newest[number], plan, &from->newest[other], values, map);
+}
+
+/* ---- rows as bytes ---- */
+
+static void take(struct slice *bytes, void *out, size_t n)
+{
+	memcpy(out, bytes->p, n);
+	*bytes = slice_of(bytes->p + n, bytes->n - n);
+}
+
+void device_rows_write(const struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
+                       const struct dict *values, struct buf *out)
+{
+	if (plan->states)
+		buf_add(out, &rows->states[number], sizeof *rows->states);
+	if (plan->expected)
+		buf_add(out, &rows->signs[number], sizeof *rows->signs);
+	if (plan->newest.n == 0)
+		return;
+	const struct device_newest *d = &rows->newest[number];
+
+	buf_add(out, d, sizeof *d);
+	for (size_t i = 0; i < plan->newest.n; i++) {
+		const struct slice text = d->text[i] == 0 ? slice_of("", 0) : dict_text(values, d->text[i] - 1);
+
+		buf_add(out, &text.n, sizeof text.n);
+		buf_slice(out, text);
+	}
+}
+
+void device_rows_read(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, struct slice bytes,
+                      struct dict *values, uint64_t seed)
+{
+	struct device_state state;
+	struct device_signs signs;
+	struct device_newest d;
+	bool added;
+
+	if (plan->states) {
+		take(&bytes, &state, sizeof state);
+		merge_state(&rows->states[number], &state);
+	}
+	if (plan->expected) {
+		take(&bytes, &signs, sizeof signs);
+		merge_signs(&rows->signs[number], &signs);
+	}
+	if (plan->newest.n == 0)
+		return;
+	take(&bytes, &d, sizeof d);
+	for (size_t i = 0; i < plan->newest.n; i++) {
+		struct slice text;
+
+		take(&bytes, &text.n, sizeof text.n);
+		text.p = bytes.p;
+		bytes = slice_of(bytes.p + text.n, bytes.n - text.n);
+		d.text[i] = text.n == 0 ? 0 : dict_add(values, text, dict_hash(text, seed), &added) + 1;
+	}
+	merge_newest(&rows->newest[number], plan, &d, values, NULL);
 }

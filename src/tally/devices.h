@@ -8,6 +8,7 @@
 #ifndef DPSLOG_TALLY_DEVICES_H
 #define DPSLOG_TALLY_DEVICES_H
 
+#include "base/buf.h"
 #include "record/keys.h"
 #include "tally/dict.h"
 
@@ -77,6 +78,11 @@ void device_rows_add(struct device_rows *rows, const struct devices_plan *plan, 
 /* Adds a row of others; `map` gives the number in `values` of each text of theirs. */
 void device_rows_merge(struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
                        const struct device_rows *from, uint32_t other, const struct dict *values, const uint32_t *map);
+/* A row as bytes for a while in a file, with texts in the place of their numbers; and adding such a row, whose texts `values` gets. */
+void device_rows_write(const struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
+                       const struct dict *values, struct buf *out);
+void device_rows_read(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, struct slice bytes,
+                      struct dict *values, uint64_t seed);
 void device_rows_free(struct device_rows *rows);
 size_t device_rows_size(const struct device_rows *rows);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "tally/runs.h"
+#include "tally/spill.h"
 
 struct tally *tally_new(const struct tally_plan *plan)
 {
@@ -25,14 +27,21 @@ static void partition_free(struct partition *p)
 	*p = (struct partition){ 0 };
 }
 
-void tally_free(struct tally *t)
+void tally_empty(struct tally *t)
 {
-	if (t == NULL)
-		return;
 	for (size_t i = 0; i < PARTITIONS; i++)
 		partition_free(&t->parts[i]);
 	dict_free(&t->outcomes);
 	dict_free(&t->values);
+	memset(t->last_value, 0, sizeof t->last_value);
+}
+
+void tally_free(struct tally *t)
+{
+	if (t == NULL)
+		return;
+	tally_empty(t);
+	runs_free(t->runs);
 	dict_free(&t->minutes);
 	free(t->minute_counts);
 	buf_free(&t->scratch);
@@ -130,7 +139,19 @@ static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t
 	return c;
 }
 
-static void merge_cell(struct tally_cell *into, const struct tally_cell *from)
+uint32_t tally_device(struct tally *t, size_t part, struct slice device)
+{
+	return add_device(&t->parts[part], device, dict_hash(device, t->plan->seed), &t->plan->devices);
+}
+
+struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome)
+{
+	bool added;
+
+	return cell_at(&t->parts[part], device, dict_add(&t->outcomes, outcome, dict_hash(outcome, t->plan->seed), &added));
+}
+
+void tally_cell_add(struct tally_cell *into, const struct tally_cell *from)
 {
 	into->records += from->records;
 	into->failures += from->failures;
@@ -160,15 +181,14 @@ static uint32_t outcome_of(struct tally *t, struct record *r)
 	return dict_add(&t->outcomes, tuple, dict_hash(tuple, t->plan->seed), &added);
 }
 
-struct slice tally_outcome_key(const struct tally *t, uint32_t outcome, size_t i)
+struct slice outcome_key(const struct keys *keys, struct slice outcome, size_t i)
 {
-	const struct slice tuple = dict_text(&t->outcomes, outcome);
-	const char *p = tuple.p;
+	const char *p = outcome.p;
 
 	for (size_t k = 0;; k++) {
 		uint32_t n;
 
-		if ((int)k == t->plan->keys.device)
+		if ((int)k == keys->device)
 			continue;
 		memcpy(&n, p, sizeof n);
 		p += sizeof n;
@@ -262,6 +282,8 @@ void tally_settle(struct tally *t)
 		add_pending(t, &r[i]);
 	t->n_pending = 0;
 	t->pending_text.n = 0;
+	if (t->plan->memory > 0 && tally_size(t) > t->plan->memory)
+		tally_spill(t);
 }
 
 static void add_minute(struct tally *t, const struct record *r)
@@ -319,7 +341,7 @@ static uint32_t rolled_outcome(struct tally *into, const struct tally *from, uin
 
 		while (!slice_eq(all->key[k].name, keys->key[i].name))
 			k++;
-		const struct slice text = tally_outcome_key(from, outcome, k);
+		const struct slice text = outcome_key(all, dict_text(&from->outcomes, outcome), k);
 		const uint32_t n = (uint32_t)text.n;
 
 		buf_add(&into->scratch, &n, sizeof n);
@@ -347,7 +369,7 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 	for (size_t i = 0; i < q->n_cells; i++) {
 		const struct tally_cell *c = &q->cells[i];
 
-		merge_cell(cell_at(p, devices[c->device], outcomes[c->outcome]), c);
+		tally_cell_add(cell_at(p, devices[c->device], outcomes[c->outcome]), c);
 	}
 	free(devices);
 }
@@ -369,6 +391,13 @@ static void merge_minutes(struct tally *into, const struct tally *from)
 
 void tally_merge(struct tally *into, struct tally *from)
 {
+	if (from->runs != NULL) {
+		tally_spill(from);
+		if (into->runs == NULL)
+			into->runs = runs_new();
+		runs_take(into->runs, from->runs);
+		from->runs = NULL;
+	}
 	from->outcome_map = map_texts(&into->outcomes, &from->outcomes, into->plan->seed);
 	from->value_map = map_texts(&into->values, &from->values, into->plan->seed);
 	merge_minutes(into, from);

@@ -3,8 +3,9 @@
  *
  * Every record is reduced to a device, an outcome (the tuple of the keys that the command groups by, the device left out) and a
  * time, and added. All sums, minima and maxima: the result does not depend on the order, and tallies of parts merge into that
- * of the whole. Devices and cells lie in 64 partitions by the hash of the device, so that merging (and later spilling) goes
- * partition by partition. A tally belongs to one worker.
+ * of the whole. Devices and cells lie in 64 partitions by the hash of the device, so that merging goes partition by partition,
+ * on all workers. A tally belongs to one worker. What it may not keep in memory waits in temporary files: who looks at the
+ * devices and cells of a whole tally does so piece by piece (spill.h).
  */
 #ifndef DPSLOG_TALLY_TALLY_H
 #define DPSLOG_TALLY_TALLY_H
@@ -20,6 +21,7 @@ struct tally_plan {
 	struct keys keys;       /* the groups */
 	struct devices_plan devices;
 	bool minutes;           /* records and failures by minute */
+	size_t memory;          /* bytes that one tally may take until it spills (spill.h); 0: no limit */
 	uint64_t seed;          /* of the hashes; the same for all tallies that are merged */
 };
 
@@ -71,6 +73,7 @@ struct tally {
 	size_t minute_cap;
 	int64_t first, last;          /* of the records counted in minutes; TIME_NONE: none is timed */
 	struct buf scratch;
+	struct runs *runs;            /* what was spilled; NULL: nothing */
 	uint32_t *outcome_map, *value_map; /* while it is merged into another: the numbers there */
 };
 
@@ -99,8 +102,15 @@ void tally_merge_part(struct tally *into, struct tally *from, size_t part);
  */
 struct tally *tally_rollup(const struct tally *t, size_t part, const struct tally_plan *plan);
 
-/* The text of key i (not the device) in an outcome. */
-struct slice tally_outcome_key(const struct tally *t, uint32_t outcome, size_t i);
+/* The text of key i (not the device) in an outcome, which is a text of `outcomes`. */
+struct slice outcome_key(const struct keys *keys, struct slice outcome, size_t i);
 size_t tally_size(const struct tally *t);
+
+/* A device and one of its cells, added if they are new. */
+uint32_t tally_device(struct tally *t, size_t part, struct slice device);
+struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome);
+void tally_cell_add(struct tally_cell *into, const struct tally_cell *from);
+/* Forgets all devices, cells, outcomes and values. */
+void tally_empty(struct tally *t);
 
 #endif
