@@ -78,7 +78,7 @@ function heading(row,    code)
 	return code " (" service[cell[row, C_SERVICE]] "): " cell[row, C_MEANING]
 }
 
-function page_entry(row,    i, n, part)
+function page_entry(row,    i, n, part, one)
 {
 	print ".It Sy " argument(plain(heading(row)))
 	if (cell[row, C_CODE] != "-" && names_of(row) != "") {
@@ -87,9 +87,10 @@ function page_entry(row,    i, n, part)
 	}
 	sentences(cell[row, C_SUMMARY])
 	print ".Pp"
-	print "Likely causes, the likeliest first:"
-	list("enum", cell[row, C_CAUSES])
-	print "To tell them apart:"
+	one = cell[row, C_CAUSES] !~ /[|]/
+	print (one ? "Likely cause:" : "Likely causes, the likeliest first:")
+	list(one ? "bullet" : "enum", cell[row, C_CAUSES])
+	print (one ? "How to tell:" : "To tell them apart:")
 	list("bullet", cell[row, C_TELL_APART])
 	print "What to do:"
 	sentences(cell[row, C_ACTION])

@@ -190,12 +190,14 @@ static void look(const struct sheet *s, const struct codes_answer *a, const stru
 
 static void entry(const struct sheet *s, const struct codes_answer *a, const struct code_entry *e)
 {
+	const bool one = codes_part(e, CODES_CAUSES, 1).n == 0;
+
 	head(s, e);
 	buf_byte(s->text, '\n');
 	paragraph(s, EXPLAIN_LEFT, codes_field(e, CODES_SUMMARY));
-	title(s, "LIKELY CAUSES, THE LIKELIEST FIRST");
-	items(s, e, CODES_CAUSES, true);
-	title(s, "TO TELL THEM APART");
+	title(s, one ? "LIKELY CAUSE" : "LIKELY CAUSES, THE LIKELIEST FIRST");
+	items(s, e, CODES_CAUSES, !one);
+	title(s, one ? "HOW TO TELL" : "TO TELL THEM APART");
 	items(s, e, CODES_TELL_APART, false);
 	title(s, "WHAT TO DO");
 	paragraph(s, EXPLAIN_LEFT, codes_field(e, CODES_ACTION));
