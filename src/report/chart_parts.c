@@ -198,6 +198,7 @@ void chart_each(struct buf *out, const struct chart *c, size_t columns)
 void chart_peak_words(struct buf *out, const struct chart *c, size_t series, const struct chart_options *o)
 {
 	const size_t at = chart_peak(c, series, (struct chart_span){ 0, c->n });
+	const int64_t t = c->start + (int64_t)at * c->every;
 	char text[TIME_TEXT_MAX];
 
 	if (at == c->n) {
@@ -211,7 +212,10 @@ void chart_peak_words(struct buf *out, const struct chart *c, size_t series, con
 	buf_str(out, "most ");
 	number_decimal(out, c->series[series].values[at]);
 	buf_str(out, " at ");
-	buf_add(out, text, time_format_short(c->start + (int64_t)at * c->every, o->zone, text));
+	if (chart_end(c) - c->start < 300 * TIME_DAY) /* then the year needs no saying */
+		buf_add(out, text, time_format_short(t, o->zone, text));
+	else
+		buf_add(out, text, time_format_minute(t, o->zone, text));
 }
 
 void chart_threshold_words(struct buf *out, const struct chart_threshold *t, const struct axis *a)

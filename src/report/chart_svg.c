@@ -189,7 +189,7 @@ static void legend_words(struct panel *p, size_t *x, struct slice words)
 {
 	const size_t most = (room(p) - SWATCH) / LETTER, columns = width_of(words);
 
-	text(p->out, "", NULL, *x + SWATCH, p->y, words, most);
+	text(p->out, "name", NULL, *x + SWATCH, p->y, words, most);
 	*x += SWATCH + (columns < most ? columns : most) * LETTER + MARGIN;
 }
 
@@ -423,16 +423,27 @@ static bool firing_place(const struct panel *p, const struct chart_firing *f, si
 	return true;
 }
 
+/* One path for all, so that firings at the same time are no darker than one. */
 static void shades(struct panel *p)
 {
+	struct buf *b = p->out;
+	bool any = false;
+
 	for (size_t i = 0; i < p->chart->n_firings; i++) {
 		size_t from, to;
 
 		if (!firing_place(p, &p->chart->firings[i], &from, &to))
 			continue;
-		rectangle(p->out, "fired shade", from, p->top * 10, to - from, (p->bottom - p->top) * 10);
-		buf_str(p->out, "/>\n");
+		buf_str(b, any ? "M" : "<path class=\"fired shade\" d=\"M");
+		any = true;
+		tenths(b, from);
+		buf_printf(b, " %zuH", p->top);
+		tenths(b, to);
+		buf_printf(b, "V%zuH", p->bottom);
+		tenths(b, from);
+		buf_byte(b, 'Z');
 	}
+	buf_str(b, any ? "\"/>\n" : "");
 }
 
 /* A row below the plot for each rule. */
@@ -473,26 +484,36 @@ static bool overlaps(const size_t *places, size_t n, size_t y)
 	return false;
 }
 
-/* Lines and, above them, their names, which give way downward. */
-static void thresholds(struct panel *p)
+static void threshold_lines(struct panel *p)
+{
+	for (size_t i = 0; i < p->chart->n_thresholds; i++) {
+		const size_t y = value_y(p, p->chart->thresholds[i].value);
+
+		if (decimal_cmp(p->chart->thresholds[i].value, p->axis.top) > 0)
+			continue;
+		line(p->out, "halo", p->left * 10, y, p->right * 10, y);
+		line(p->out, "limit", p->left * 10, y, p->right * 10, y);
+	}
+}
+
+/* Above their lines; where lines are close, names give way downward. */
+static void threshold_names(struct panel *p)
 {
 	const struct chart *c = p->chart;
 	size_t *const places = mem_array(c->n_thresholds, sizeof(*places));
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n_thresholds; i++) {
-		const size_t y = value_y(p, c->thresholds[i].value);
+		const size_t y = value_y(p, c->thresholds[i].value) / 10;
 		struct buf words = BUF_INIT;
 
 		if (decimal_cmp(c->thresholds[i].value, p->axis.top) > 0)
 			continue;
-		line(p->out, "halo", p->left * 10, y, p->right * 10, y);
-		line(p->out, "limit", p->left * 10, y, p->right * 10, y);
 		chart_threshold_words(&words, &c->thresholds[i], &p->axis);
-		places[n] = y / 10 > p->top + 16 ? y / 10 - 4 : p->top + 12;
+		places[n] = y > p->top + 16 ? y - 4 : p->top + 12;
 		while (overlaps(places, n, places[n]))
 			places[n]++;
-		text(p->out, "", "end", p->right - 4, places[n++], buf_view(&words), (p->right - p->left) / LETTER);
+		text(p->out, "name", "end", p->right - 4, places[n++], buf_view(&words), (p->right - p->left) / LETTER);
 		buf_free(&words);
 	}
 	free(places);
@@ -567,7 +588,8 @@ static void plot(struct panel *p, const struct slice *names, size_t n_names)
 	shades(p);
 	draw_series(p);
 	line(p->out, "axis", p->left * 10, p->bottom * 10, p->right * 10, p->bottom * 10);
-	thresholds(p);
+	threshold_lines(p);
+	threshold_names(p);
 	hits(p);
 	p->y = p->bottom + 4;
 	strips(p, names, n_names);

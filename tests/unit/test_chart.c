@@ -207,6 +207,21 @@ Test(chart_svg, words_and_rules)
 	expect_in_svg(&c, absent, sizeof(absent) / sizeof(absent[0]), false);
 }
 
+Test(chart_svg, firings_at_one_time_are_shaded_once)
+{
+	const struct chart_firing firings[] = { { SLICE("a"), T0, T0 + 2 * TIME_HOUR }, { SLICE("b"), T0 + TIME_HOUR, TIME_NONE },
+		{ SLICE("c"), T0 - 2 * TIME_HOUR, T0 - TIME_HOUR } };
+	static const char *const parts[] = {
+		"<path class=\"fired shade\" d=\"M31 80H301.5V230H31ZM166.3 80H572V230H166.3Z\"/>",
+		">3 fired: c</text>",
+	};
+	struct chart c = four_hours;
+
+	c.firings = firings;
+	c.n_firings = 3;
+	expect_in_svg(&c, parts, 2, true);
+}
+
 Test(chart_svg, a_gap_breaks_the_line)
 {
 	static const struct decimal values[] = { V(1), { -((__int128)1 << 126) * 2 }, V(1), V(2) };
