@@ -183,6 +183,8 @@ int fraction_cmp(struct fraction a, struct fraction b)
 {
 	const int sign = fraction_sign(a);
 
+	if (a.den.units == b.den.units && a.den.units > 0)
+		return decimal_cmp(a.num, b.num);
 	if (sign != fraction_sign(b))
 		return sign < fraction_sign(b) ? -1 : 1;
 	return sign * wide_cmp(wide_product(magnitude(a.num), magnitude(b.den)), wide_product(magnitude(b.num), magnitude(a.den)));

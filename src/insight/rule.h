@@ -8,10 +8,9 @@
 #define DPSLOG_INSIGHT_RULE_H
 
 #include "base/arena.h"
-#include "base/decimal.h"
 #include "insight/words.h"
+#include "tally/measure.h"
 
-enum aggregation { AGGREGATION_AVERAGE, AGGREGATION_MINIMUM, AGGREGATION_MAXIMUM, AGGREGATION_TOTAL, AGGREGATION_COUNT };
 enum comparison {
 	COMPARE_EQUAL, COMPARE_NOT_EQUAL, COMPARE_GREATER, COMPARE_GREATER_EQUAL, COMPARE_LESS, COMPARE_LESS_EQUAL,
 	COMPARE_OUTSIDE            /* above or below; only of dynamic thresholds */

@@ -1,0 +1,49 @@
+/*
+ * measure.c - sums of measurements.
+ */
+#include "tally/measure.h"
+
+struct measure measure_of_records(uint64_t n)
+{
+	const struct decimal all = { (__int128)n * DECIMAL_ONE };
+
+	if (n == 0)
+		return (struct measure){ .bounded = false };
+	return (struct measure){ .count = all, .total = all, .minimum = decimal_of(1), .maximum = decimal_of(1), .bounded = true };
+}
+
+void measure_add(struct measure *into, const struct measure *m)
+{
+	into->count = decimal_add(into->count, m->count);
+	into->total = decimal_add(into->total, m->total);
+	if (!m->bounded)
+		return;
+	if (!into->bounded || decimal_cmp(m->minimum, into->minimum) < 0)
+		into->minimum = m->minimum;
+	if (!into->bounded || decimal_cmp(m->maximum, into->maximum) > 0)
+		into->maximum = m->maximum;
+	into->bounded = true;
+}
+
+bool measure_value(const struct measure *m, enum aggregation aggregation, struct fraction *out)
+{
+	switch (aggregation) {
+	case AGGREGATION_AVERAGE:
+		*out = (struct fraction){ m->total, m->count };
+		return m->count.units != 0;
+	case AGGREGATION_MINIMUM:
+		*out = fraction_of(m->minimum);
+		return m->bounded;
+	case AGGREGATION_MAXIMUM:
+		*out = fraction_of(m->maximum);
+		return m->bounded;
+	case AGGREGATION_COUNT:
+		*out = fraction_of(m->count);
+		return true;
+	case AGGREGATION_TOTAL:
+	case AGGREGATIONS:
+		break;
+	}
+	*out = fraction_of(m->total);
+	return true;
+}
