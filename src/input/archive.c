@@ -256,10 +256,10 @@ static void give(struct unpack *u, struct archive_entry *entry, struct unpacked 
 		give_unusual(u, entry, out);
 	} else if (archive_entry_is_encrypted(entry)) {
 		skip(out, REASON_ENCRYPTED,
-		     "encrypted, which is not read; skipped; unpack it with its password and give the result");
+		     "encrypted, which is not read: unpack it with its password and give the result");
 	} else if (u->is_zip && !method_is_read(u)) {
 		skip(out, REASON_UNSUPPORTED,
-		     "packed by a method that is not read; skipped; unpack it and give the result");
+		     "packed by a method that is not read: unpack it and give the result");
 	} else {
 		struct member *m = stream_new(sizeof *m, &member_class, NULL);
 

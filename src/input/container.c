@@ -198,7 +198,7 @@ static bool look_into(struct container *c, struct stream *s, struct wrapping w, 
 			return pass_over(c, s, ITEM_SKIPPED, REASON_UNSUPPORTED, form->sentence, out);
 		if (w.depth == CONTAINER_DEPTH)
 			return pass_over(c, s, ITEM_SKIPPED, REASON_NESTED,
-			                 "packed more than four containers deep, which is not read; skipped; "
+			                 "packed more than four containers deep, which is not read: "
 			                 "unpack it first",
 			                 out);
 		w.depth++;

@@ -17,7 +17,7 @@ struct known {
 	bool (*test)(struct slice head);  /* or this says so */
 };
 
-#define UNPACK_FIRST "which is not read; skipped; unpack it and give the result"
+#define UNPACK_FIRST "which is not read: unpack it and give the result"
 
 /* The longer of two magics that begin alike stands first. */
 static const struct known table[] = {
@@ -27,15 +27,15 @@ static const struct known table[] = {
 	{ { "xz", FORM_DECODED, xz_open, NULL }, { SLICE("\xfd" "7zXZ\0") }, NULL },
 	{ { "zip", FORM_ZIP, NULL, NULL }, { SLICE("PK\3\4"), SLICE("PK\5\6"), SLICE("PK\7\10") }, NULL },
 	{ { "tar", FORM_TAR, NULL, NULL }, { { NULL, 0 } }, is_tar },
-	{ { "utf-32", FORM_UNSUPPORTED, NULL, "UTF-32 text, which is not read; skipped; convert it to UTF-8" },
+	{ { "utf-32", FORM_UNSUPPORTED, NULL, "UTF-32 text, which is not read: convert it to UTF-8" },
 	  { SLICE("\xff\xfe\0\0"), SLICE("\0\0\xfe\xff") }, NULL },
 	{ { "utf-16", FORM_TEXT, utf16_open, NULL }, { SLICE("\xff\xfe"), SLICE("\xfe\xff") }, NULL },
 	{ { "avro", FORM_UNSUPPORTED, NULL,
-	    "an Avro file, as Event Hubs capture writes, which is not read; skipped; "
+	    "an Avro file, as Event Hubs capture writes, which is not read: "
 	    "export the logs to a storage account, which holds them as JSON" },
 	  { SLICE("Obj\1") }, NULL },
 	{ { "parquet", FORM_UNSUPPORTED, NULL,
-	    "a Parquet file, which is not read; skipped; export the logs as JSON or CSV" },
+	    "a Parquet file, which is not read: export the logs as JSON or CSV" },
 	  { SLICE("PAR1") }, NULL },
 	{ { "7z", FORM_UNSUPPORTED, NULL, "a 7z archive, " UNPACK_FIRST }, { SLICE("7z\xbc\xaf\x27\x1c") }, NULL },
 	{ { "rar", FORM_UNSUPPORTED, NULL, "a RAR archive, " UNPACK_FIRST }, { SLICE("Rar!\x1a\7") }, NULL },
@@ -45,7 +45,7 @@ static const struct known table[] = {
 };
 
 const struct form sniff_workbook = {
-	"xlsx", FORM_UNSUPPORTED, NULL, "an Excel workbook, which is not read; skipped; save its sheet as CSV UTF-8"
+	"xlsx", FORM_UNSUPPORTED, NULL, "an Excel workbook, which is not read: save its sheet as CSV UTF-8"
 };
 
 static bool begins(struct slice head, struct slice magic)
