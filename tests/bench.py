@@ -21,21 +21,11 @@ BENCH = os.path.join(TOP, 'bench')
 sys.path.insert(0, BENCH)
 import rows  # noqa: E402
 import show  # noqa: E402
+from counts import Counts  # noqa: E402
 
 SIZE = '1M'
 RECORDS = 300
 KINDS = sorted({data.kind for data in rows.DATA.values()})
-
-
-class Counts:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, what, good, detail=''):
-        self.passed += bool(good)
-        self.failed += not good
-        if not good:
-            print('FAIL %s\n%s' % (what, detail))
 
 
 def generated(build, folder, kind, seed):
@@ -132,8 +122,7 @@ def main():
         check_generator(counts, build, folder)
         check_all_rows(counts, build, folder, peers)
         check_wrong_answer(counts, build, folder, peers)
-    print('%d passed, %d failed' % (counts.passed, counts.failed))
-    return 1 if counts.failed else 0
+    return counts.end()
 
 
 if __name__ == '__main__':
