@@ -124,6 +124,11 @@ class Bench:
     def size_of(self, run):
         return self.materials[data_of(run)].facts['bytes']
 
+    def place_of(self, run, axis):
+        """Where a run stands on an axis of the plot."""
+        material = self.materials[data_of(run)]
+        return {'GB': material.facts['bytes'] / rows.GB, 'devices': material.devices, 'files': len(material.paths)}[axis]
+
     def bytes_ratio(self, a, b):
         sizes = self.size_of(a), self.size_of(b)
         return sizes[0] / sizes[1] if all(sizes) else 1
@@ -291,8 +296,8 @@ def wanted_groups(options, growth):
             want(data_of(goal.run), *([goal.run, goal.against] if goal.against else [goal.run]))
     if chosen('first', options.only):
         want('dps', *rows.BESIDE)
-    for _, places in rows.GROWTH if growth else []:
-        for _, run in places:
+    for _, runs in rows.GROWTH if growth else []:
+        for run in runs:
             if chosen(run, options.only):
                 want(data_of(run), run)
     return groups
@@ -335,7 +340,7 @@ def parsed():
     parser.add_argument('--runs', type=int, default=5, help='of each, in turns')
     parser.add_argument('--only', action='append', default=[], help='runs or data by name, with wildcards')
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--readme', help='write the tables into FILE, between its two lines')
+    parser.add_argument('--readme', help='write the tables into FILE, between its two lines; not with --only')
     parser.add_argument('--peers', help='where DuckDB is (default: peers in the former)')
     parser.add_argument('--no-growth', action='store_true', help='without what only the plot needs')
     parser.add_argument('--no-instructions', action='store_true')
@@ -361,7 +366,7 @@ def main():
     print('\n'.join(show.section(bench)))
     for why in bench.missing.values():
         print('missing: ' + why)
-    if options.readme and not bench.wrong:
+    if options.readme and not options.only and not bench.wrong:
         show.write_readme(options.readme, bench)
     print('%d wrong answers' % len(bench.wrong))
     return 1 if bench.wrong else 0

@@ -110,8 +110,8 @@ WIDTH, HEIGHT, LEFT, TOP, ROOM = 230, 170, 34, 26, 22
 def label(value):
     for unit, letter in ((10**6, 'M'), (10**3, 'k')):
         if value >= unit:
-            return '%g%s' % (value / unit, letter)
-    return '%g' % value
+            return '%.3g%s' % (value / unit, letter)
+    return '%.2g' % value
 
 
 def panel(at, name, points, most):
@@ -137,14 +137,20 @@ def panel(at, name, points, most):
         yield '<circle cx="%.1f" cy="%.1f" r="3" fill="#06c"><title>%.3f</title></circle>' % (x(value), y(cost), cost)
 
 
+def scale(most):
+    """The next round number."""
+    power = 10 ** math.floor(math.log10(most or 1))
+    return next(step * power for step in (1, 2, 3, 4, 6, 8, 10) if step * power >= most)
+
+
 def growth(results):
     """For each axis what is known of it."""
-    for name, places in GROWTH:
+    for name, runs in GROWTH:
         points = []
-        for place, run in places:
+        for run in runs:
             samples = results.groups.get(RUNS[run].data, {}).get(run)
             if samples:
-                points.append((place, median(samples, 'cpu') / results.size_of(run) * GB))
+                points.append((results.place_of(run, name), median(samples, 'cpu') / results.size_of(run) * GB))
         if points:
             yield name, points
 
@@ -153,9 +159,9 @@ def plot(results):
     panels = list(growth(results))
     if not panels:
         return None
-    most = 1.15 * max(cost for _, points in panels for _, cost in points) or 1
+    most = scale(max(cost for _, points in panels for _, cost in points))
     out = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="11">' % (
-        WIDTH * len(panels), HEIGHT + 16)]
+        WIDTH * len(panels), HEIGHT + 16), '<rect width="100%" height="100%" fill="#fff"/>']
     for i, (name, points) in enumerate(panels):
         out += panel(i * WIDTH, name, points, most)
     out.append('<text x="%d" y="%d">seconds of processor time for each GB</text></svg>' % (LEFT, HEIGHT + 12))

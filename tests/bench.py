@@ -93,7 +93,7 @@ def check_all_rows(counts, build, folder, peers):
                  text.startswith('before\n' + show.BEGIN) and text.endswith(show.END + '\nafter\n') and '\nold\n' not in text, text)
     plot = xml.etree.ElementTree.parse(os.path.join(folder, 'growth.svg'))
     lines = [line.get('points').split() for line in plot.iter('{http://www.w3.org/2000/svg}polyline')]
-    counts.check('the plot has every point', [len(line) for line in lines] == [len(places) for _, places in rows.GROWTH], lines)
+    counts.check('the plot has every point', [len(line) for line in lines] == [len(runs) for _, runs in rows.GROWTH], lines)
     left = [name for name in os.listdir(folder) if name.startswith('data-')]
     counts.check('the data is removed', not left, left)
 
