@@ -111,7 +111,7 @@ def label(value):
     for unit, letter in ((10**6, 'M'), (10**3, 'k')):
         if value >= unit:
             return '%.3g%s' % (value / unit, letter)
-    return '%.2g' % value
+    return '%d' % value if value >= 10 else '%.2g' % value
 
 
 def panel(at, name, points, most):
