@@ -81,12 +81,12 @@ static void state(struct buf *b, const char *words, uint64_t n)
 	number_group(b, n);
 }
 
-static void headline(struct output *out, const struct summary *s)
+static void headline(struct output *out, const struct summary *s, const struct ledger *l)
 {
 	struct buf *b = &out->text;
 
 	if (s->records == 0) {
-		buf_str(b, "no log record of DPS or IoT Hub");
+		buf_str(b, l->filtered > 0 ? "no log record is left by the selection" : "no log record of DPS or IoT Hub");
 		line(out);
 		return;
 	}
@@ -247,7 +247,7 @@ void summary_text(struct output *out, const struct summary *s, const struct ledg
 	if (options.width == 0)
 		options.width = 80;
 	head(out, s, l, &options);
-	headline(out, s);
+	headline(out, s, l);
 	expected(out, s);
 	sparkline(out, s, &options);
 	tables(out, s, &options);
