@@ -267,7 +267,7 @@ static void describe_rules(struct buf *words, const struct chart *c, const struc
 void chart_describe(struct buf *words, const struct chart *c, const struct chart_options *o)
 {
 	chart_heading(words, c);
-	buf_str(words, c->stacked ? ", areas upon each other, " : c->n_series > 1 ? ", lines, " : ", ");
+	buf_str(words, c->stacked ? ", stacked areas, " : c->n_series > 1 ? ", lines, " : ", ");
 	chart_range(words, c, o);
 	buf_str(words, ", ");
 	chart_each(words, c, c->n == 0 ? 1 : c->n);

@@ -191,7 +191,7 @@ Test(chart_svg, words_and_rules)
 	static const char *const parts[] = {
 		"role=\"img\"", "<title>failures, total</title>",
 		"<desc>failures, total, 2026-11-02 00:00 to 2026-11-02 04:00 UTC, 1 h each. most 4 at 11-02 02:00. "
-		"Threshold storm: 3. Threshold far: 1000. Fired: &lt;storm&gt; from 2026-11-02 02:00 to 2026-11-02 03:00.</desc>",
+		"Threshold storm: 3. Threshold far: 1,000. Fired: &lt;storm&gt; from 2026-11-02 02:00 to 2026-11-02 03:00.</desc>",
 		">storm, 3</text>", ">threshold far, 1,000 (above the chart)</text>", ">fired: &lt;storm&gt;</text>",
 		"<title>2026-11-02 03:00\nno value</title>", "@media screen and (prefers-color-scheme:dark)",
 	};
@@ -202,8 +202,7 @@ Test(chart_svg, words_and_rules)
 	c.n_thresholds = 2;
 	c.firings = &firing;
 	c.n_firings = 1;
-	expect_in_svg(&c, parts, 2, true);
-	expect_in_svg(&c, parts + 3, sizeof(parts) / sizeof(parts[0]) - 3, true);
+	expect_in_svg(&c, parts, sizeof(parts) / sizeof(parts[0]), true);
 	expect_in_svg(&c, absent, sizeof(absent) / sizeof(absent[0]), false);
 }
 
