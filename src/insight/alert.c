@@ -45,8 +45,10 @@ void firings_free(struct firings *f)
 	*f = FIRINGS_INIT;
 }
 
-static bool holds(enum comparison comparison, int order)
+bool alert_holds(enum comparison comparison, struct fraction value, struct fraction threshold)
 {
+	const int order = fraction_cmp(value, threshold);
+
 	switch (comparison) {
 	case COMPARE_EQUAL:
 		return order == 0;
@@ -105,7 +107,7 @@ static enum verdict judge(struct walk *w, size_t i, int64_t from, int64_t to, st
 	}
 	check->idle_until = INT64_MIN;
 	met = measure_value(&m, c->aggregation, &check->values[i]) &&
-	      holds(c->comparison, fraction_cmp(check->values[i], fraction_of(c->threshold)));
+	      alert_holds(c->comparison, check->values[i], fraction_of(c->threshold));
 	if (!cut)
 		return met ? VERDICT_MET : VERDICT_NOT_MET;
 	check->notes |= ALERT_PARTIAL;

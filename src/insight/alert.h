@@ -46,6 +46,8 @@ struct firings {
 
 #define FIRINGS_INIT ((struct firings){ 0 })
 
+bool alert_holds(enum comparison comparison, struct fraction value, struct fraction threshold);
+
 /* The first check and the one behind the last; a multiple of the frequency lies between two. */
 struct alert_checks {
 	int64_t begin, end;

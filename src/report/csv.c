@@ -17,6 +17,7 @@ static bool csv_cell(struct buf *out, enum column_type type, const struct cell *
 	case COLUMN_TEXT:
 		return escape_csv(out, cell->text, guard);
 	case COLUMN_WORD:
+	case COLUMN_NUMBER:
 		escape_csv(out, cell->text, false);
 		break;
 	case COLUMN_COUNT:

@@ -114,6 +114,16 @@ void json_u64(struct json *j, uint64_t n)
 	buf_u64(json_value(j), n);
 }
 
+void json_number(struct json *j, struct slice s)
+{
+	if (s.n == 0)
+		json_null(j);
+	else if (slice_find(s, SLICE(";")) < s.n)
+		json_text(j, s);
+	else
+		buf_slice(json_value(j), s);
+}
+
 void json_bool(struct json *j, bool b)
 {
 	buf_str(json_value(j), b ? "true" : "false");
@@ -163,6 +173,9 @@ static void json_cell(struct json *j, enum column_type type, const struct cell *
 		break;
 	case COLUMN_COUNT:
 		json_u64(j, cell->count);
+		break;
+	case COLUMN_NUMBER:
+		json_number(j, cell->text);
 		break;
 	case COLUMN_RATE:
 		json_rate(j, cell->rate.num, cell->rate.den);

@@ -36,6 +36,8 @@ void json_key(struct json *j, const char *name);
 
 void json_text(struct json *j, struct slice s);
 void json_u64(struct json *j, uint64_t n);
+/* The text of a number; null if it is empty; as a text if it is several joined by `;`. */
+void json_number(struct json *j, struct slice s);
 void json_bool(struct json *j, bool b);
 void json_null(struct json *j);
 /* num / den with six digits; null without a den. */

@@ -79,6 +79,7 @@ static void put_key(struct buf *out, enum column_type type, const struct cell *c
 	switch (type) {
 	case COLUMN_TEXT:
 	case COLUMN_WORD:
+	case COLUMN_NUMBER:
 		put_text(out, cell->text);
 		break;
 	case COLUMN_COUNT:
@@ -109,7 +110,7 @@ static void make_key(struct sorted *s, const struct cell *cells)
 
 static bool is_text(enum column_type type)
 {
-	return type == COLUMN_TEXT || type == COLUMN_WORD;
+	return type == COLUMN_TEXT || type == COLUMN_WORD || type == COLUMN_NUMBER;
 }
 
 void sorted_add(struct sorted *s, const struct cell *cells)

@@ -32,7 +32,7 @@ static bool table_is_text(enum column_type type)
 
 static bool table_is_number(enum column_type type)
 {
-	return type == COLUMN_COUNT || type == COLUMN_RATE;
+	return type == COLUMN_COUNT || type == COLUMN_NUMBER || type == COLUMN_RATE;
 }
 
 static struct slice table_heading(const struct column *column)
@@ -66,6 +66,7 @@ static struct slice table_cell(struct table *t, enum column_type type, const str
 	switch (type) {
 	case COLUMN_TEXT:
 	case COLUMN_WORD:
+	case COLUMN_NUMBER:
 		return table_clean(t, cell->text);
 	case COLUMN_TIME:
 		return table_time(t, cell->time);

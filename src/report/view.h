@@ -13,6 +13,7 @@ enum column_type {
 	COLUMN_TEXT,    /* text of the input: escaped and guarded by every sink */
 	COLUMN_WORD,    /* a word of our own (a state): never guarded */
 	COLUMN_COUNT,
+	COLUMN_NUMBER,  /* a number of our own as exact text, or several joined by `;`; empty: none */
 	COLUMN_RATE,    /* num / den, printed with six digits (C's %.6f of the quotient of two doubles) */
 	COLUMN_TIME     /* TIME_NONE is none */
 };

@@ -146,6 +146,44 @@ Test(json, rows_stand_on_lines)
 		     "],\"none\":null}\n");
 }
 
+static void number_row(void *ctx, uint64_t i, struct cell *cells)
+{
+	const char *const *numbers = ctx;
+
+	cells[0].text = slice_str(numbers[i]);
+}
+
+/* Numbers as exact text: one, none, several. */
+Test(numbers, in_every_sink)
+{
+	static const struct column one[] = { { "value", NULL, COLUMN_NUMBER } };
+	static const char *const numbers[] = { "-2.25", "", "250;3", "1000000" };
+	struct output csv = nowhere(), table = nowhere(), json = nowhere();
+	const struct view v = { one, 1, 4, 0, number_row, (void *)(uintptr_t)numbers, NULL };
+	struct json j;
+
+	csv_write(&csv, &v, (struct csv_options){ true, true });
+	expect(&csv, "value\n-2.25\n\"\"\n250;3\n1000000\n");
+	table_write(&table, &v, (struct table_options){ 0, true, false, NULL });
+	expect(&table, "  value\n  -2.25\n\n  250;3\n1000000\n");
+	json_init(&j, &json);
+	json_rows(&j, &v);
+	json_finish(&j);
+	expect(&json, "[\n{\"value\":-2.25},\n{\"value\":null},\n{\"value\":\"250;3\"},\n{\"value\":1000000}\n]\n");
+}
+
+Test(numbers, order)
+{
+	static const char *const ascending[] = { "", "-10", "-2.5", "0", "9;1", "10" };
+
+	for (size_t i = 0; i + 1 < sizeof(ascending) / sizeof(ascending[0]); i++) {
+		const struct cell a = { .text = slice_str(ascending[i]) }, b = { .text = slice_str(ascending[i + 1]) };
+
+		cr_expect_lt(cell_compare(COLUMN_NUMBER, &a, &b), 0, "%s", ascending[i]);
+		cr_expect_gt(cell_compare(COLUMN_NUMBER, &b, &a), 0, "%s", ascending[i]);
+	}
+}
+
 Test(json, no_rows)
 {
 	struct output out = nowhere();
