@@ -144,6 +144,7 @@ def parts_of(build, sanitized):
         if not name.startswith('_') and os.access(script, os.X_OK):  # the others are modules
             add('damage-' + name, [sys.executable, '-B', script, '--dpslog', program, *DAMAGE[sanitized]], 6)
     add('completion', python('completion.py', '--dpslog', program))
+    add('kql', python('kql/table.py', '--dpslog', program))
     add('man-examples', python('man_examples.py', '--dpslog', program))
     if not sanitized:
         add('tree', python('tree.py'))

@@ -41,6 +41,7 @@ const char *const note_names[NOTES] = {
 	[NOTE_DUPLICATE_FILES] = "duplicate_files",
 	[NOTE_GUARDED_CELLS] = "guarded_cells",
 	[NOTE_PARTIAL_RESULTS] = "partial_results",
+	[NOTE_UNDECIDED] = "undecided",
 };
 
 enum reason reason_find(struct slice name)

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/messages.h"
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "report/explain.h"
 #include "report/table.h"
 

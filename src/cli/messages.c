@@ -163,7 +163,14 @@ int message_usage(const struct command *c, struct slice sentence)
 	struct buf text = BUF_INIT;
 
 	buf_str(&text, "dpslog: ");
-	escape_text(&text, sentence);
+	for (size_t i = 0; i <= sentence.n;) {
+		const size_t n = slice_find(slice_of(sentence.p + i, sentence.n - i), SLICE("\n"));
+
+		if (i > 0)
+			buf_byte(&text, '\n');
+		escape_text(&text, slice_of(sentence.p + i, n));
+		i += n + 1;
+	}
 	buf_printf(&text, "\nTry 'dpslog%s%s --help'.\n", c != NULL ? " " : "", c != NULL ? c->name : "");
 	message_lines(&text);
 	return 2;

@@ -21,7 +21,10 @@ void message_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_lines(struct buf *text);
 /* That `name` (NULL: standard output) could not be written, and why; nothing for a pipe whose reader went away. */
 void message_unwritten(const char *name, int error);
-/* A mistake on the command line and where help is; c may be NULL. Returns the exit status, 2. */
+/*
+ * A mistake on the command line and where help is; c may be NULL. Lines of the sentence stay lines: what users typed is escaped
+ * in it already. Returns the exit status, 2.
+ */
 int message_usage(const struct command *c, struct slice sentence);
 
 #endif

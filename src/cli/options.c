@@ -26,6 +26,8 @@ const struct option_entry option_table[] = {
 	  .field = FIELD(category), .help = "records of these categories, as DeviceOperations" },
 	{ .name = "operation", .argument = "NAME,...", .type = OPTION_LIST, .group = OPTION_SELECTION,
 	  .field = FIELD(operation), .help = "records with these operation names" },
+	{ .name = "where", .argument = "PREDICATE", .type = OPTION_WHERE, .group = OPTION_SELECTION, .field = FIELD(where),
+	  .help = "records for which a KQL predicate holds, as 'Level == \"Error\" and device startswith \"press-\"'" },
 
 	{ .name = "format", .letter = 'f', .argument = "FORMAT", .type = OPTION_FORMAT, .group = OPTION_OUTPUT,
 	  .field = FIELD(format), .help = "how the result is written" },

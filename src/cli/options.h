@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "select/kql.h"
 
 enum option_group {
 	OPTION_SELECTION,
@@ -34,6 +35,7 @@ enum option_type {
 	OPTION_LIST,      /* struct option_list; a second one adds to the first */
 	OPTION_CODES,     /* struct option_list; each empty or a result code */
 	OPTION_REASONS,   /* uint64_t: 1 << enum reason; a second one adds to the first */
+	OPTION_WHERE,     /* struct option_wheres; a second one adds to the first */
 	OPTION_TIME,      /* struct option_time */
 	OPTION_NUMBER,    /* struct option_number */
 	OPTION_SIZE,      /* struct option_number, in bytes, above 0 */
@@ -76,6 +78,12 @@ struct option_list {
 	size_t n;               /* 0: the option was not given */
 };
 
+/* Compiled predicates. */
+struct option_wheres {
+	struct kql **items;
+	size_t n, members;      /* `members`: of properties, that they name */
+};
+
 enum option_time_kind { OPTION_TIME_UNSET, OPTION_TIME_AT, OPTION_TIME_BACK };
 
 struct option_time {
@@ -115,6 +123,7 @@ struct options {
 	bool failures;
 	struct slice device;
 	struct option_list result, code, category, operation;
+	struct option_wheres where;
 
 	enum format format;          /* resolved: one that the command has */
 	const char *output;          /* NULL: standard output */

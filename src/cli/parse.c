@@ -12,9 +12,11 @@
 #include "base/io.h"
 #include "base/ledger.h"
 #include "base/mem.h"
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "cli/values.h"
 #include "cli/words.h"
+#include "report/width.h"
+#include "tally/devices.h"
 
 static void say_quoted(struct buf *error, struct slice s)
 {
@@ -205,6 +207,53 @@ static bool set_file(const char **file, const struct option_entry *e, const char
 	return *value != '\0' || say_value(error, e, slice_str(value), "the name of a file");
 }
 
+/* The mistake, the line in which it stands, and a mark under the place. */
+static void say_place(struct buf *error, struct slice value, const struct kql_error *e)
+{
+	size_t start = e->at, end = e->at;
+	struct buf part = BUF_INIT;
+
+	while (start > 0 && value.p[start - 1] != '\n')
+		start--;
+	while (end < value.n && value.p[end] != '\n')
+		end++;
+	buf_str(error, "\n  ");
+	escape_text(error, slice_of(value.p + start, end - start));
+	buf_str(error, "\n  ");
+	escape_text(&part, slice_of(value.p + start, e->at - start));
+	width_pad(error, width_of(buf_view(&part)));
+	part.n = 0;
+	escape_text(&part, slice_of(value.p + e->at, e->n < end - e->at ? e->n : end - e->at));
+	for (size_t i = width_of(buf_view(&part)); i > 1; i--)
+		buf_byte(error, '^');
+	buf_byte(error, '^');
+	buf_free(&part);
+}
+
+/* Members of properties that all predicates of a command line may name, so that keys find room beside them. */
+enum { WHERE_MEMBERS_MOST = NAMED_MOST - KEYS_MOST - NEWEST_MOST };
+
+static bool set_where(struct option_wheres *where, const struct option_entry *e, struct slice value, struct buf *error)
+{
+	struct kql_error mistake;
+	struct kql *k = kql_compile(value, &mistake);
+
+	if (k == NULL) {
+		buf_printf(error, "--%s: ", e->name);
+		buf_slice(error, buf_view(&mistake.text));
+		say_place(error, value, &mistake);
+		kql_error_free(&mistake);
+		return false;
+	}
+	where->items = mem_rearray(where->items, where->n + 1, sizeof *where->items);
+	where->items[where->n++] = k;
+	where->members += kql_members(k);
+	if (where->members <= WHERE_MEMBERS_MOST)
+		return true;
+	buf_printf(error, "--%s: at most %d members of properties", e->name, WHERE_MEMBERS_MOST);
+	return false;
+}
+
 /* Puts a value where the table says. Times wait: they are read in the zone, which may come after them. */
 static bool set_value(struct options *o, const struct words *w, struct buf *error)
 {
@@ -229,6 +278,8 @@ static bool set_value(struct options *o, const struct words *w, struct buf *erro
 		return true;
 	case OPTION_CODES:
 		return set_codes(field, e, value, error);
+	case OPTION_WHERE:
+		return set_where(field, e, value, error);
 	case OPTION_REASONS:
 		return set_reasons(field, e, value, error);
 	case OPTION_TIME:
@@ -448,6 +499,9 @@ void options_free(struct options *o)
 		if (e->type == OPTION_LIST || e->type == OPTION_CODES)
 			free(((struct option_list *)(void *)((char *)o + e->field))->items);
 	}
+	for (size_t i = 0; i < o->where.n; i++)
+		kql_free(o->where.items[i]);
+	free(o->where.items);
 	zone_free(o->time_zone.zone);
 	free(o->operands);
 	*o = (struct options){ 0 };

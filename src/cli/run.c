@@ -10,6 +10,7 @@
 #include "cli/messages.h"
 #include "cli/machine.h"
 #include "report/ledger_json.h"
+#include "report/number.h"
 
 static struct slices slices_of(const struct option_list *list)
 {
@@ -52,6 +53,7 @@ void run_begin(struct run *r, const struct options *o)
 		.since = time_of(&o->since), .until = time_of(&o->until), .failures = o->failures,
 		.devices = { &o->device, o->device.p != NULL }, .results = slices_of(&o->result), .codes = slices_of(&o->code),
 		.categories = slices_of(&o->category), .operations = slices_of(&o->operation),
+		.wheres = o->where.items, .n_wheres = o->where.n,
 	};
 }
 
@@ -80,10 +82,39 @@ static void find_newest(struct run *r)
 	paths_rewind(r->paths);
 	if (found.newest == TIME_NONE)
 		return;
+	for (size_t i = 0; i < o->where.n; i++)
+		kql_set_now(o->where.items[i], found.newest);
 	if (o->since.kind == OPTION_TIME_BACK)
 		r->plan.selection.since = found.newest - o->since.us;
 	if (o->until.kind == OPTION_TIME_BACK)
 		r->plan.selection.until = found.newest - o->until.us;
+}
+
+/* Something counts back from the newest record. With --now the predicates are told it here. */
+static bool needs_newest(const struct options *o)
+{
+	bool asked = o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK;
+
+	for (size_t i = 0; i < o->where.n; i++) {
+		if (o->now.kind == OPTION_TIME_AT)
+			kql_set_now(o->where.items[i], o->now.us);
+		else
+			asked |= kql_needs_now(o->where.items[i]);
+	}
+	return asked;
+}
+
+/* A pattern that took too long did not decide about some records. */
+static void tell_undecided(const struct run *r)
+{
+	struct buf text = BUF_INIT;
+	const uint64_t n = r->result.ledger.notes[NOTE_UNDECIDED];
+
+	if (n > 0) {
+		number_of(&text, n, "record was", "records were");
+		diag_note(r->diag, "--where: %s kept although a pattern gave up on %s: it takes too long", buf_cstr(&text), n == 1 ? "it" : "them");
+	}
+	buf_free(&text);
 }
 
 int run_read(struct run *r)
@@ -96,7 +127,9 @@ int run_read(struct run *r)
 		return STATUS_FAILED;
 	}
 	plan_finish(&r->plan);
-	if (o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK) {
+	if (select_is_stateless(&r->plan.selection))
+		diag_note(r->diag, "--where is about how records went: device states, last_success and expected failures are left out");
+	if (needs_newest(o)) {
 		paths_twice(r->paths);
 		find_newest(r);
 	}
@@ -166,6 +199,7 @@ int run_end(struct run *r, int status)
 {
 	if (r->plan.fields != NULL) {
 		tell_copies(r);
+		tell_undecided(r);
 		if (r->options->ledger != NULL)
 			status = worse(status, write_ledger(r));
 		messages_write(r->diag, r->options->level);

@@ -85,7 +85,7 @@ static struct slice newest_value(const struct tally *t, const struct device_newe
 
 static uint64_t expected_of(const struct device_rows *rows, uint32_t device)
 {
-	const struct expected_failures e = device_expected(&rows->states[device], &rows->signs[device]);
+	const struct expected_failures e = device_row_expected(rows, device);
 
 	return e.renewals + e.challenges;
 }
@@ -101,8 +101,7 @@ static struct cell cell_of(const struct tally *t, struct ref ref, enum roster_co
 	case ROSTER_DEVICE:
 		return (struct cell){ .text = device };
 	case ROSTER_STATE:
-		return (struct cell){ .text = slice_str(state_name(device.n == 0 ? STATE_NONE :
-		                                                   device_state_of(&rows->states[c->device]))) };
+		return (struct cell){ .text = slice_str(state_name(device.n == 0 ? STATE_NONE : device_row_state(rows, c->device))) };
 	case ROSTER_RECORDS:
 		return (struct cell){ .count = c->records };
 	case ROSTER_FAILURES:
@@ -116,7 +115,7 @@ static struct cell cell_of(const struct tally *t, struct ref ref, enum roster_co
 	case ROSTER_LAST_FAILURE:
 		return (struct cell){ .time = c->last_failure };
 	case ROSTER_LAST_SUCCESS:
-		return (struct cell){ .time = device.n == 0 ? TIME_NONE : device_last_success(&rows->states[c->device]) };
+		return (struct cell){ .time = device.n == 0 ? TIME_NONE : device_row_success(rows, c->device) };
 	default:
 		return (struct cell){ .text = newest_value(t, &rows->newest[c->device], (size_t)(column - ROSTER_LAST_RESULT)) };
 	}

@@ -53,8 +53,8 @@ static void count_devices(struct summary *s, const struct partition *p)
 			continue;
 		s->devices++;
 		s->devices_failing += seen[i] >> 1;
-		s->states[device_state_of(&p->rows.states[i])]++;
-		const struct expected_failures e = device_expected(&p->rows.states[i], &p->rows.signs[i]);
+		s->states[device_row_state(&p->rows, (uint32_t)i)]++;
+		const struct expected_failures e = device_row_expected(&p->rows, (uint32_t)i);
 
 		s->expected.renewals += e.renewals;
 		s->expected.challenges += e.challenges;
@@ -261,10 +261,10 @@ static void find_series(struct summary *s, const struct tally *t)
 int summary_make(struct summary *s, struct tally *t, uint64_t top)
 {
 	const struct tally_plan by_code = { .keys = keys_of(SLICE("code"), SLICE("resultType")), .seed = t->plan->seed };
-	const struct tally_plan by_device = { .keys = keys_of(SLICE("device"), SLICE("resultType")), .devices.states = true,
-		.seed = t->plan->seed };
+	const struct tally_plan by_device = { .keys = keys_of(SLICE("device"), SLICE("resultType")),
+		.devices.states = t->plan->devices.states, .seed = t->plan->seed };
 
-	*s = (struct summary){ .first = t->first, .last = t->last };
+	*s = (struct summary){ .first = t->first, .last = t->last, .stateless = !t->plan->devices.states };
 	struct tally_pieces *pieces = tally_pieces_new(t, true);
 	const struct tally *piece;
 	size_t part;

@@ -34,6 +34,7 @@ struct summary {
 	struct arena arena;          /* of all its texts */
 	uint64_t records, failures, devices, devices_failing;
 	struct expected_failures expected; /* of the failures: an estimate */
+	bool stateless;              /* the selection leaves no states, and no last successes */
 	uint64_t states[STATE_FAILING + 1];
 	int64_t first, last;         /* TIME_NONE: nothing is timed */
 	int64_t every, start;        /* of the series; 0 and TIME_NONE without one */

@@ -20,6 +20,10 @@ static void totals(struct json *j, const struct summary *s)
 	json_time(j, s->last);
 	json_end_object(j);
 	json_key(j, "states");
+	if (s->stateless) {
+		json_null(j);
+		return;
+	}
 	json_begin_object(j);
 	json_member_u64(j, "failing", s->states[STATE_FAILING]);
 	json_member_u64(j, "never", s->states[STATE_NEVER]);

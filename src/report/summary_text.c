@@ -104,6 +104,8 @@ static void headline(struct output *out, const struct summary *s, const struct l
 	buf_str(b, " of ");
 	number_of(b, s->devices, "device", "devices");
 	line(out);
+	if (s->stateless)
+		return;
 	state(b, "  failing now", s->states[STATE_FAILING]);
 	state(b, "   never succeeded", s->states[STATE_NEVER]);
 	state(b, "   recovered", s->states[STATE_RECOVERED]);

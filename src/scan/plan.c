@@ -27,9 +27,15 @@ void plan_finish(struct scan_plan *plan)
 	struct wants wants;
 
 	wants_init(&wants);
+	if (!select_want(&plan->selection, &wants))
+		assert(!"more members than there is room for: the command line is checked");
+	for (size_t i = 0; select_is_stateless(&plan->selection) && i < plan->n_wishes; i++)
+		if (plan->wishes[i].kind->stateless != NULL)
+			plan->wishes[i].kind->stateless(plan->wishes[i].plan);
 	for (size_t i = 0; i < plan->n_wishes; i++)
 		plan->wishes[i].kind->want(plan->wishes[i].plan, &wants);
 	plan->fields = fields_new(&wants);
+	select_bind(&plan->selection, plan->fields);
 	for (size_t i = 0; i < plan->n_wishes; i++)
 		if (plan->wishes[i].kind->bind != NULL)
 			plan->wishes[i].kind->bind(plan->wishes[i].plan, plan->fields, seed);

@@ -17,6 +17,7 @@ void worker_init(struct worker *w, const struct scan_plan *plan, const struct si
 	w->n_kept = plan->survey ? 0 : plan->n_wishes;
 	for (size_t i = 0; i < w->n_kept; i++)
 		w->kept[i] = plan->wishes[i].kind->make(plan->wishes[i].plan);
+	w->scratch = kql_scratch_new();
 	w->newest = TIME_NONE;
 	ledger_init(&w->ledger);
 }
@@ -26,6 +27,7 @@ void worker_free(struct worker *w)
 	record_free(&w->record);
 	reader_free(w->reader);
 	cells_free(&w->cells);
+	kql_scratch_free(w->scratch);
 	for (size_t i = 0; i < w->n_kept; i++)
 		w->plan->wishes[i].kind->free(w->kept[i]);
 	block_free(&w->block);
@@ -69,7 +71,7 @@ static void count_log(struct worker *w, struct record *r)
 	l->notes[NOTE_PROPERTIES_UNREADABLE] += r->properties_unreadable;
 	if (r->time != TIME_NONE && r->time > w->newest)
 		w->newest = r->time;
-	const bool base = select_base(s, r);
+	const bool base = select_base(s, r, w->scratch, &l->notes[NOTE_UNDECIDED]);
 	const bool counted = base && select_outcome(s, r);
 
 	l->filtered += !counted;

@@ -16,6 +16,7 @@ struct worker {
 	struct reader *reader;
 	struct record record;
 	struct cells cells;
+	struct kql_scratch *scratch; /* of the selection */
 	void *kept[WISHES_MOST];     /* accumulators; none in a survey */
 	size_t n_kept;
 	struct ledger ledger;

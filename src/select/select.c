@@ -47,11 +47,50 @@ static bool in_time(const struct selection *s, int64_t time)
 	return (s->since == TIME_NONE || time >= s->since) && (s->until == TIME_NONE || time < s->until);
 }
 
-bool select_base(const struct selection *s, const struct record *r)
+/* All of them; a predicate that is not decided is no reason to drop a record. */
+static bool all_where(const struct selection *s, struct record *r, struct kql_scratch *scratch, uint64_t *undecided)
+{
+	bool unsure = false;
+
+	for (size_t i = 0; i < s->n_wheres; i++) {
+		const enum kql_answer answer = kql_ask(s->wheres[i], r, scratch);
+
+		if (answer == KQL_NO)
+			return false;
+		unsure |= answer == KQL_UNDECIDED;
+	}
+	*undecided += unsure;
+	return true;
+}
+
+bool select_want(const struct selection *s, struct wants *w)
+{
+	bool room = true;
+
+	for (size_t i = 0; i < s->n_wheres; i++)
+		room &= kql_want(s->wheres[i], w);
+	return room;
+}
+
+void select_bind(const struct selection *s, const struct fields *fields)
+{
+	for (size_t i = 0; i < s->n_wheres; i++)
+		kql_bind(s->wheres[i], fields);
+}
+
+bool select_is_stateless(const struct selection *s)
+{
+	for (size_t i = 0; i < s->n_wheres; i++)
+		if (kql_names_outcome(s->wheres[i]))
+			return true;
+	return false;
+}
+
+bool select_base(const struct selection *s, struct record *r, struct kql_scratch *scratch, uint64_t *undecided)
 {
 	return in_time(s, r->time) && any_glob(s->devices, r->device, false) &&
 	       any_glob(s->categories, record_field(r, F_CATEGORY), true) &&
-	       any_glob(s->operations, record_field(r, F_OPERATION_NAME), true);
+	       any_glob(s->operations, record_field(r, F_OPERATION_NAME), true) && all_where(s, r, scratch, undecided);
 }
 
 bool select_has_outcome(const struct selection *s)

@@ -13,6 +13,8 @@
 #include "record/record.h"
 
 struct accumulator_kind {
+	/* The selection is about how records went: nothing of the plan that is a device's state is kept. NULL: nothing is. */
+	void (*stateless)(void *plan);
 	/* Adds what must be read for it. */
 	void (*want)(const void *plan, struct wants *w);
 	/* Once the table of fields is made; `seed` is that of all hashes. NULL: nothing to do. */

@@ -293,3 +293,22 @@ void device_rows_read(struct device_rows *rows, const struct devices_plan *plan,
 	}
 	merge_newest(&rows->newest[number], plan, &d, values, NULL);
 }
+
+/* ---- of rows ---- */
+
+enum state device_row_state(const struct device_rows *rows, uint32_t number)
+{
+	return rows->states == NULL ? STATE_NONE : device_state_of(&rows->states[number]);
+}
+
+int64_t device_row_success(const struct device_rows *rows, uint32_t number)
+{
+	return rows->states == NULL ? TIME_NONE : device_last_success(&rows->states[number]);
+}
+
+struct expected_failures device_row_expected(const struct device_rows *rows, uint32_t number)
+{
+	if (rows->states == NULL || rows->signs == NULL)
+		return (struct expected_failures){ 0, 0 };
+	return device_expected(&rows->states[number], &rows->signs[number]);
+}

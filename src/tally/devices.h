@@ -96,6 +96,10 @@ const char *state_name(enum state s);
 /* The newest success of either service, or TIME_NONE. */
 int64_t device_last_success(const struct device_state *d);
 
+/* Of a row: none, TIME_NONE, where the plan wanted no states. */
+enum state device_row_state(const struct device_rows *rows, uint32_t number);
+int64_t device_row_success(const struct device_rows *rows, uint32_t number);
+
 struct expected_failures {
 	uint64_t renewals;             /* hub: tokens that were renewed */
 	uint64_t challenges;           /* DPS: the first half of a TPM attestation */
@@ -106,5 +110,7 @@ struct expected_failures {
  * never more than were counted.
  */
 struct expected_failures device_expected(const struct device_state *d, const struct device_signs *s);
+/* Of a row; none where the plan did not want them. */
+struct expected_failures device_row_expected(const struct device_rows *rows, uint32_t number);
 
 #endif

@@ -468,8 +468,15 @@ static void kind_merge_part(void *into, void *from, size_t part)
 	tally_merge_part(into, from, part);
 }
 
+static void kind_stateless(void *plan)
+{
+	struct tally_plan *p = plan;
+
+	p->devices.states = p->devices.expected = false;
+}
+
 const struct accumulator_kind tally_kind = {
-	.want = kind_want, .bind = kind_bind, .make = kind_make, .free = kind_free, .add = kind_add, .settle = kind_settle,
+	.stateless = kind_stateless, .want = kind_want, .bind = kind_bind, .make = kind_make, .free = kind_free, .add = kind_add, .settle = kind_settle,
 	.merge = kind_merge, .parts = PARTITIONS, .merge_part = kind_merge_part,
 };
 

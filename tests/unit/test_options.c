@@ -7,7 +7,7 @@
 #include "base/ledger.h"
 #include "cli/help.h"
 #include "cli/messages.h"
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "cli/parse.h"
 #include "cli/values.h"
 

@@ -1,8 +1,8 @@
 /*
  * nearest.h - what somebody meant who mistyped one of a few words.
  */
-#ifndef DPSLOG_CLI_NEAREST_H
-#define DPSLOG_CLI_NEAREST_H
+#ifndef DPSLOG_BASE_NEAREST_H
+#define DPSLOG_BASE_NEAREST_H
 
 #include "base/slice.h"
 

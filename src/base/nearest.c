@@ -1,7 +1,7 @@
 /*
  * nearest.c - edit distance with transpositions (each pair swapped once), ASCII case ignored.
  */
-#include "cli/nearest.h"
+#include "base/nearest.h"
 
 enum { NEAREST_LONGEST = 48 };
 
