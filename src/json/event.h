@@ -13,13 +13,14 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_OBJECT, JS
 
 /* Places are the sink's: what it answers to a key and gets back with the value. */
 #define PLACE_SKIP (-1)
-/* Instead of a place: stop reading, the object is an envelope if its value is an array (else PLACE_SKIP). */
+/* Instead of a place: if its value is an array and the sink asks for `envelopes`, stop reading; else PLACE_SKIP. */
 #define PLACE_ENVELOPE (-2)
 
 /* The text of a value: */
 enum {
 	TEXT_STABLE = 1,   /* it lies in the text that was read and lives as long; else it dies with the call */
-	TEXT_ESCAPED = 2   /* a string between its quotes, escapes not yet decoded (json_unescape) */
+	TEXT_ESCAPED = 2,  /* a string between its quotes, escapes not yet decoded (json_unescape) */
+	TEXT_TOLD = 4      /* a string that is an object, whose members were told at the level of `embeds` */
 };
 
 /* Levels are the sink's, too: which object a key is in. The outermost one is given to the reader. */
@@ -34,9 +35,19 @@ struct event_sink {
 	void (*value)(void *ctx, int place, enum json_type type, struct slice text, unsigned flags);
 	/* An object or array begins there: the level of its keys, or LEVEL_NOWHERE to step over it (always for arrays). */
 	int (*open)(void *ctx, int place, enum json_type type);
+	/*
+	 * The level of the object that a string at `place` may hold, or LEVEL_NOWHERE. A reader may then read it where it stands: it
+	 * says `embedded`, which makes void what was told of that level, tells the members, and then the string with TEXT_TOLD; or
+	 * says `embedded` once more and tells the string without. NULL: none.
+	 */
+	int (*embeds)(void *ctx, int place);
+	void (*embedded)(void *ctx, int level);
 	/* What was told of this text is void: it is told once more from its beginning. */
 	void (*again)(void *ctx);
 	void *ctx;
+	bool envelopes;
+	/* `key` and `embeds` always answer the same to the same: a reader may remember it. */
+	bool fixed;
 };
 
 #endif

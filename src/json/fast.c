@@ -3,18 +3,36 @@
  *
  * What it asks yajl for: a name with an escape, an escape of a surrogate, text that is no UTF-8, an envelope, too much depth,
  * and anything that is wrong. None of these is worth a second copy of a rule.
+ *
+ * An object inside a string (properties as most services log them) is read in place: there a quote is `\"`, and what stands in
+ * its strings may be escaped once more. Only what is the same before and after decoding is told of it; where an inner string
+ * that somebody wants has an escape, the whole string is left to be decoded and read as a text of its own.
  */
 #include "json/fast.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "json/frame.h"
+#include "json/hops.h"
 #include "json/reader.h"
+
+struct fast {
+	const struct simd *simd;
+	struct hops *hops;
+	const struct event_sink *sink;   /* whose hops they are; NULL: nobody's yet */
+};
 
 struct cursor {
 	const struct simd *simd;
 	const struct event_sink *sink;
+	struct hops *hops;     /* NULL: this sink's are not remembered */
 	const char *p, *end;
 	unsigned depth;
+	bool in_string;        /* in an object inside a string */
+	bool newline;          /* one was passed between tokens */
+	bool high;             /* in_string: a byte above ASCII was passed */
 };
 
 struct string {
@@ -22,10 +40,18 @@ struct string {
 	bool escaped;
 };
 
+/* ---- tokens ---- */
+
 static void skip_space(struct cursor *c)
 {
-	while (c->p < c->end && ascii_is_space(*c->p))
-		c->p++;
+	/* inside a string white space other than blanks is written as an escape: not ordinary */
+	if (c->in_string) {
+		while (c->p < c->end && *c->p == ' ')
+			c->p++;
+		return;
+	}
+	for (; c->p < c->end && ascii_is_space(*c->p); c->p++)
+		c->newline |= *c->p == '\n';
 }
 
 /* White space, then this character. */
@@ -36,6 +62,25 @@ static bool take(struct cursor *c, char wanted)
 		return false;
 	c->p++;
 	return true;
+}
+
+/* White space, then a quote. */
+static bool take_quote(struct cursor *c)
+{
+	return (!c->in_string || take(c, '\\')) && (c->in_string ? c->p < c->end && *c->p++ == '"' : take(c, '"'));
+}
+
+static const char *next_stop(const struct cursor *c, const char *p)
+{
+	const size_t n = (size_t)(c->end - p);
+
+	if (n >= SIMD_NEAR) {
+		const unsigned near = simd_string_stop_near(p);
+
+		if (near < SIMD_NEAR)
+			return p + near;
+	}
+	return p + c->simd->string_stop(p, n);
 }
 
 /* The escape at c->p, which is a backslash. Surrogates are yajl's. */
@@ -58,15 +103,15 @@ static bool take_escape(struct cursor *c)
 	return true;
 }
 
-/* A string whose opening quote is gone by. */
-static bool take_string(struct cursor *c, struct string *out)
+/* The rest of a string that is not inside another. */
+static bool take_plain_string(struct cursor *c, struct string *out)
 {
 	const char *start = c->p;
 	bool high = false;
 
 	out->escaped = false;
 	for (;;) {
-		c->p += c->simd->string_stop(c->p, (size_t)(c->end - c->p));
+		c->p = next_stop(c, c->p);
 		if (c->p == c->end)
 			return false;
 		if (*c->p == '"')
@@ -86,6 +131,72 @@ static bool take_string(struct cursor *c, struct string *out)
 	c->p++;
 	return !high || utf8_valid(out->text);
 }
+
+/*
+ * Backslashes in a string inside a string, at c->p: each two of them are one that the inner string has. *ends: the
+ * last stands before a quote that ends the inner string; c->p is then at that backslash. Else c->p is behind what they escape.
+ */
+static bool take_inner_escape(struct cursor *c, bool *ends)
+{
+	const char *first = c->p;
+
+	while (c->p < c->end && *c->p == '\\')
+		c->p++;
+	const size_t run = (size_t)(c->p - first), inner = run / 2;
+
+	*ends = false;
+	if (c->p == c->end)
+		return false;
+	if (run % 2 != 0) {
+		if (*c->p != '"')
+			return false;
+		*ends = inner % 2 == 0;
+		c->p += *ends ? -1 : 1;
+		return true;
+	}
+	if (inner % 2 == 0)
+		return true;
+	return memchr("/bfnrt", *c->p++, 6) != NULL;
+}
+
+/* The rest of a string in an object that is inside a string. */
+static bool take_inner_string(struct cursor *c, struct string *out)
+{
+	const char *start = c->p;
+	bool ends = false;
+
+	out->escaped = false;
+	for (;;) {
+		c->p = next_stop(c, c->p);
+		if (c->p == c->end)
+			return false;
+		if (*c->p == '\\') {
+			const char *at = c->p;
+
+			if (!take_inner_escape(c, &ends))
+				return false;
+			out->escaped |= !ends || c->p > at;
+			if (ends)
+				break;
+		} else if ((unsigned char)*c->p >= 0x80) {
+			c->high = true;
+			c->p++;
+		} else {
+			return false;
+		}
+	}
+	out->text = slice_of(start, (size_t)(c->p - start));
+	c->p += 2;
+	return true;
+}
+
+/* A string whose opening quote is gone by. */
+static bool take_string(struct cursor *c, struct string *out)
+{
+	return c->in_string ? take_inner_string(c, out) : take_plain_string(c, out);
+}
+
+/* ---- values ---- */
 
 static bool take_object(struct cursor *c, int level);
 static bool take_array(struct cursor *c, bool row);
@@ -120,25 +231,59 @@ static bool take_scalar(struct cursor *c, int place)
 	}
 }
 
-static bool take_value(struct cursor *c, int place)
+/*
+ * The rest of a string that is an object and nothing else, read in place. False: it is not, or not ordinary; nothing is taken, and
+ * what the sink was told of that level is void.
+ */
+static bool take_embedded(struct cursor *c, int place, int level)
+{
+	const char *start = c->p;
+	const unsigned depth = c->depth;
+
+	c->sink->embedded(c->sink->ctx, level);
+	c->in_string = true;
+	c->high = false;
+	c->depth = 0;
+	c->p++;
+	const bool good = take_object(c, level) && c->p < c->end && *c->p == '"' &&
+		(!c->high || utf8_valid(slice_of(start, (size_t)(c->p - start))));
+
+	c->in_string = false;
+	c->depth = depth;
+	if (!good) {
+		c->sink->embedded(c->sink->ctx, level);
+		c->p = start;
+		return false;
+	}
+	tell(c, place, JSON_STRING, slice_of(start, (size_t)(c->p - start)), TEXT_ESCAPED | TEXT_TOLD);
+	c->p++;
+	return true;
+}
+
+/* The rest of a string; `inner`: the level of the object that it may hold. */
+static bool take_text(struct cursor *c, int place, int inner)
 {
 	struct string s;
 
-	skip_space(c);
-	if (c->p == c->end)
-		return false;
-	switch (*c->p) {
-	case '"':
-		c->p++;
-		if (!take_string(c, &s))
-			return false;
-		tell(c, place, JSON_STRING, s.text, s.escaped ? TEXT_ESCAPED : 0);
+	if (inner != LEVEL_NOWHERE && !c->in_string && c->p < c->end && *c->p == '{' && take_embedded(c, place, inner))
 		return true;
+	if (!take_string(c, &s))
+		return false;
+	if (c->in_string && s.escaped && place >= 0)
+		return false;
+	tell(c, place, JSON_STRING, s.text, s.escaped ? TEXT_ESCAPED : 0);
+	return true;
+}
+
+/* A value that is no string. */
+static bool take_other(struct cursor *c, int place)
+{
+	switch (*c->p) {
 	case '{':
 		c->p++;
 		return take_object(c, place >= 0 ? c->sink->open(c->sink->ctx, place, JSON_OBJECT) : LEVEL_NOWHERE);
 	case '[':
-		if (place == PLACE_ENVELOPE)
+		if (place == PLACE_ENVELOPE && c->sink->envelopes)
 			return false;
 		if (place >= 0)
 			c->sink->open(c->sink->ctx, place, JSON_ARRAY);
@@ -149,26 +294,100 @@ static bool take_value(struct cursor *c, int place)
 	}
 }
 
+static bool at_quote(const struct cursor *c)
+{
+	return c->p < c->end && *c->p == (c->in_string ? '\\' : '"');
+}
+
+static bool take_value(struct cursor *c, int place)
+{
+	skip_space(c);
+	if (c->p == c->end)
+		return false;
+	if (at_quote(c))
+		return take_quote(c) && take_text(c, place, LEVEL_NOWHERE);
+	return take_other(c, place);
+}
+
+/* ---- objects ---- */
+
+/* The name of a member, and the colon; what is known of it. */
+static bool take_name(struct cursor *c, int level, struct hop_member *unknown, uint16_t *number)
+{
+	struct string name;
+	bool added = true;
+
+	if (!take_quote(c) || !take_string(c, &name) || (name.escaped && level != LEVEL_NOWHERE) || !take(c, ':'))
+		return false;
+	*number = c->hops == NULL || name.escaped ? 0 : hops_member(c->hops, level, c->in_string, name.text, &added);
+	if (*number != 0 && !added)
+		return true;
+	struct hop_member *m = *number == 0 ? unknown : &c->hops->members[*number];
+
+	m->place = level == LEVEL_NOWHERE ? PLACE_SKIP : c->sink->key(c->sink->ctx, level, name.text);
+	m->inner = m->place >= 0 && c->sink->embeds != NULL ? c->sink->embeds(c->sink->ctx, m->place) : LEVEL_NOWHERE;
+	return true;
+}
+
+enum step { STEP_BAD, STEP_MEMBER, STEP_END };
+
+/* From behind a value (or, first, from the beginning) to the next one, or to the end of the object: looked at, and remembered. */
+static enum step look(struct cursor *c, int level, bool first, uint16_t from, struct hop_member *unknown, uint16_t *number)
+{
+	const char *start = c->p;
+
+	if (take(c, '}')) {
+		if (c->hops != NULL)
+			hops_learn(c->hops, from, slice_of(start, (size_t)(c->p - start)), HOP_END, 0);
+		return STEP_END;
+	}
+	if ((!first && !take(c, ',')) || !take_name(c, level, unknown, number))
+		return STEP_BAD;
+	skip_space(c);
+	const bool string = at_quote(c);
+
+	if (string && !take_quote(c))
+		return STEP_BAD;
+	if (c->hops != NULL)
+		hops_learn(c->hops, from, slice_of(start, (size_t)(c->p - start)), string ? HOP_STRING : HOP_VALUE, *number);
+	return c->p == c->end ? STEP_BAD : STEP_MEMBER;
+}
+
 /* The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. */
 static bool take_object(struct cursor *c, int level)
 {
+	struct hop_member unknown = { .place = PLACE_SKIP, .inner = LEVEL_NOWHERE };
+	const struct hop_member *m = &unknown;
+	bool string = false, first = true, added;
+	uint16_t number = 0;
+
 	if (++c->depth > READER_DEPTH)
 		return false;
-	if (!take(c, '}')) {
-		do {
-			struct string name;
-			int place = PLACE_SKIP;
+	if (c->hops != NULL)
+		number = hops_member(c->hops, level, c->in_string, slice_of(NULL, 0), &added);
+	for (;; first = false) {
+		const struct hop *hop = c->hops == NULL ? NULL : &c->hops->members[number].hop;
 
-			if (!take(c, '"') || !take_string(c, &name) || (name.escaped && level != LEVEL_NOWHERE))
+		if (hop != NULL && c->end - c->p >= HOP_MOST && hop_fits(hop, c->p)) {
+			c->p += hop->n;
+			c->newline |= hop->newline;
+			if (hop->kind == HOP_END)
+				break;
+			string = hop->kind == HOP_STRING;
+			number = hop->to;
+			m = &c->hops->members[number];
+		} else {
+			const enum step step = look(c, level, first, number, &unknown, &number);
+
+			if (step == STEP_END)
+				break;
+			if (step == STEP_BAD)
 				return false;
-			if (level != LEVEL_NOWHERE)
-				place = c->sink->key(c->sink->ctx, level, name.text);
-			if (!take(c, ':') || !take_value(c, place))
-				return false;
-		} while (take(c, ','));
-		if (c->p == c->end || *c->p != '}')
+			string = c->p[-1] == '"';
+			m = number == 0 ? &unknown : &c->hops->members[number];
+		}
+		if (!(string ? take_text(c, m->place, m->inner) : take_other(c, m->place)))
 			return false;
-		c->p++;
 	}
 	c->depth--;
 	return true;
@@ -194,9 +413,42 @@ static bool take_array(struct cursor *c, bool row)
 	return true;
 }
 
-bool fast_read(const struct simd *simd, struct slice text, int level, const struct event_sink *sink)
+/* ---- texts ---- */
+
+struct fast *fast_new(const struct simd *simd)
 {
-	struct cursor c = { simd, sink, text.p, text.p + text.n, 0 };
+	struct fast *f = mem_zalloc(sizeof *f);
+
+	f->simd = simd;
+	return f;
+}
+
+void fast_free(struct fast *f)
+{
+	if (f == NULL)
+		return;
+	free(f->hops);
+	free(f);
+}
+
+static struct cursor cursor_of(struct fast *f, struct slice text, const struct event_sink *sink)
+{
+	struct cursor c = { .simd = f->simd, .sink = sink, .p = text.p, .end = text.p + text.n };
+
+	if (sink == NULL || !sink->fixed)
+		return c;
+	if (f->sink == NULL) {
+		f->sink = sink;
+		f->hops = hops_new();
+	}
+	if (f->sink == sink)
+		c.hops = f->hops;
+	return c;
+}
+
+bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink)
+{
+	struct cursor c = cursor_of(f, text, sink);
 	bool good;
 
 	skip_space(&c);
@@ -213,4 +465,17 @@ bool fast_read(const struct simd *simd, struct slice text, int level, const stru
 	}
 	skip_space(&c);
 	return good && c.p == c.end;
+}
+
+bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end)
+{
+	struct cursor c = cursor_of(f, text, sink);
+
+	if (text.n == 0 || *c.p != '{')
+		return false;
+	c.p++;
+	if (!take_object(&c, level) || c.newline)
+		return false;
+	*end = (size_t)(c.p - text.p);
+	return true;
 }

@@ -1,9 +1,9 @@
 /*
- * fast.h - the reader's memory: a strict subset of JSON, read in one pass without copies.
+ * fast.h - the fast reader: the ordinary is read here, everything else is left to yajl.
  *
- * It accepts what exports hold nearly always and otherwise says "ask yajl", which then reads the whole text. It never accepts
- * what yajl (with what stands round it) refuses, and where it accepts, the events mean the same: strings with escapes come as
- * they stand (TEXT_ESCAPED).
+ * A strict subset of JSON: what it accepts, yajl accepts, with the same events. It says `not ordinary` to the rest and has then told
+ * the sink something that is void. Where the sink's keys have fixed places (event.h) it remembers what followed what (hops.h), and
+ * reads an object inside a string where it stands.
  */
 #ifndef DPSLOG_JSON_FAST_H
 #define DPSLOG_JSON_FAST_H
@@ -11,7 +11,14 @@
 #include "json/event.h"
 #include "json/simd.h"
 
-/* False: ask yajl; the sink may have been told something already. */
-bool fast_read(const struct simd *simd, struct slice text, int level, const struct event_sink *sink);
+struct fast;
+
+struct fast *fast_new(const struct simd *simd);
+void fast_free(struct fast *f);
+
+/* Reads an object or an array with all of text; the events are stable. False: not ordinary. */
+bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink);
+/* Reads the object at the beginning of text, which must end on the line on which it begins; *end is behind it. */
+bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end);
 
 #endif

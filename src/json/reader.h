@@ -39,6 +39,11 @@ void reader_free(struct reader *r);
  */
 enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
                              struct read_error *error);
+/*
+ * Reads the object at the beginning of `text`, whatever comes behind it, if it is ordinary and on one line; *end is behind it. False:
+ * reader_read is to be asked about the whole line; what the sink was told is void.
+ */
+bool reader_read_on_line(struct reader *r, struct slice text, int level, const struct event_sink *sink, size_t *end);
 /* Frees what the reads of the record before kept: once for each record. */
 void reader_begin(struct reader *r);
 

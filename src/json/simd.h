@@ -35,10 +35,40 @@ struct simd {
 	unsigned (*suspicious)(const char *p, size_t n);
 };
 
+/*
+ * string_stop of the SIMD_NEAR readable bytes at p, inlined, with what every processor of the kind has: most strings end there.
+ * SIMD_NEAR: none.
+ */
+enum { SIMD_NEAR = 16 };
+static inline unsigned simd_string_stop_near(const char *p);
+
 extern const struct simd simd_portable;
 /* The best of what this processor has. */
 const struct simd *simd_best(void);
 /* All that this processor can run, for the tests; NULL-terminated. */
 const struct simd *const *simd_all(void);
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+static inline unsigned simd_string_stop_near(const char *p)
+{
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	/* as signed numbers controls and bytes above ASCII are both less than a blank */
+	const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))),
+	                                 _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)));
+
+	return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(hit) | 1U << SIMD_NEAR);
+}
+#else
+static inline unsigned simd_string_stop_near(const char *p)
+{
+	unsigned i = 0;
+
+	while (i < SIMD_NEAR && p[i] != '"' && p[i] != '\\' && (signed char)p[i] >= 0x20)
+		i++;
+	return i;
+}
+#endif
 
 #endif

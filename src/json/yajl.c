@@ -20,7 +20,7 @@ struct reader {
 	struct arena mended;          /* texts that had to be repaired, for one record */
 	struct buf scratch;
 	const struct simd *simd;
-	bool fast;                    /* the fast reader is asked first */
+	struct fast *fast;            /* asked first; NULL: never */
 	yajl_alloc_funcs alloc;
 	/* the value that is being read */
 	const struct event_sink *sink;
@@ -115,7 +115,7 @@ static int begin(struct reader *r, enum json_type type)
 	const int place = r->depth == 0 ? PLACE_SKIP : next_place(r);
 	int level = LEVEL_NOWHERE;
 
-	if (place == PLACE_ENVELOPE && type == JSON_ARRAY) {
+	if (place == PLACE_ENVELOPE && type == JSON_ARRAY && r->sink->envelopes) {
 		r->stop = STOP_ENVELOPE;
 		return 0;
 	}
@@ -268,7 +268,7 @@ struct reader *reader_new(bool fast)
 	struct reader *r = mem_zalloc(sizeof *r);
 
 	r->simd = simd_best();
-	r->fast = fast;
+	r->fast = fast ? fast_new(r->simd) : NULL;
 	r->alloc = (yajl_alloc_funcs){ .malloc = take, .realloc = retake, .free = give_back, .ctx = r };
 	return r;
 }
@@ -277,6 +277,7 @@ void reader_free(struct reader *r)
 {
 	if (r == NULL)
 		return;
+	fast_free(r->fast);
 	arena_free(&r->memory);
 	arena_free(&r->mended);
 	buf_free(&r->scratch);
@@ -331,8 +332,8 @@ static enum read_status parse(struct reader *r, struct slice text, struct read_e
 enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
                              struct read_error *error)
 {
-	if (r->fast) {
-		if (fast_read(r->simd, text, level, sink))
+	if (r->fast != NULL) {
+		if (fast_read(r->fast, text, level, sink))
 			return READ_OK;
 		if (sink != NULL && sink->again != NULL)
 			sink->again(sink->ctx);
@@ -356,6 +357,11 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
 	r->levels[0] = sink == NULL ? LEVEL_NOWHERE : level;
 	r->stop = STOP_NOT;
 	return parse(r, text, error);
+}
+
+bool reader_read_on_line(struct reader *r, struct slice text, int level, const struct event_sink *sink, size_t *end)
+{
+	return r->fast != NULL && fast_read_on_line(r->fast, text, level, sink, end);
 }
 
 /* The escape at raw.p[i] (a backslash), decoded to out; *n bytes. Returns what is behind it. */

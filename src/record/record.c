@@ -27,36 +27,46 @@ static void put(struct record *r, int place, struct value v)
 	*old = v;
 }
 
+static bool is_trimmed(struct slice s)
+{
+	return s.n == 0 || (!ascii_is_space(s.p[0]) && !ascii_is_space(s.p[s.n - 1]));
+}
+
 static void on_value(void *ctx, int place, enum json_type type, struct slice text, unsigned flags)
 {
 	struct record *r = ctx;
 
+	if (flags & TEXT_TOLD) {
+		put(r, place, (struct value){ text, type, .valued = true, .told = true });
+		return;
+	}
 	if (flags & TEXT_ESCAPED)
 		text = json_unescape(text, &r->scratch);
-	text = slice_trim(text);
+	if (!is_trimmed(text))
+		text = slice_trim(text);
 	if (!(flags & (TEXT_STABLE | TEXT_ESCAPED)))
 		text = arena_copy(&r->scratch, text);
-	put(r, place, (struct value){ text, type, type != JSON_NULL && (type != JSON_STRING || (text.n > 0 && !is_none_word(text))) });
+	put(r, place, (struct value){ text, type, type != JSON_NULL && (type != JSON_STRING || (text.n > 0 && !is_none_word(text))), false });
 }
 
+/* Always the same for the same: readers remember it. */
 static int on_key(void *ctx, int level, struct slice name)
 {
-	struct record *r = ctx;
+	const struct record *r = ctx;
 	const int place = fields_place(r->fields, level, name);
 
-	switch (place) {
-	case F_RECORDS:
-	case F_TABLES:
-		return r->unwraps ? PLACE_ENVELOPE : PLACE_SKIP;
-	case F_TIME_GENERATED:
-	case F_TIME_GENERATED_UTC:
-	case F_TIME_GENERATED_LOCAL:
-	case F_TABLE_NAME:
-		r->tabular = true;
-		return place;
-	default:
-		return place;
-	}
+	return place == F_RECORDS || place == F_TABLES ? PLACE_ENVELOPE : place;
+}
+
+static int on_embeds(void *ctx, int place)
+{
+	(void)ctx;
+	return place == F_PROPERTIES ? AT_PROPERTIES : place == F_PROPERTIES_S ? AT_PROPERTIES_S : LEVEL_NOWHERE;
+}
+
+static void on_embedded(void *ctx, int level)
+{
+	((struct record *)ctx)->present[level] = 0;
 }
 
 static int on_element(void *ctx, size_t i)
@@ -98,9 +108,6 @@ static void on_again(void *ctx)
 
 	switch (r->reading) {
 	case AT_TOP:
-		r->tabular = false;
-		memset(r->present, 0, sizeof r->present);
-		return;
 	case LEVEL_NOWHERE: /* a row */
 		memset(r->present, 0, sizeof r->present);
 		return;
@@ -124,7 +131,10 @@ void record_init(struct record *r, const struct fields *fields, struct reader *r
 	memset(r, 0, sizeof *r);
 	r->fields = fields;
 	r->reader = reader;
-	r->sink = (struct event_sink){ on_key, on_element, on_value, on_open, on_again, r };
+	r->sink = (struct event_sink){
+		.key = on_key, .element = on_element, .value = on_value, .open = on_open, .embeds = on_embeds, .embedded = on_embedded,
+		.again = on_again, .ctx = r, .fixed = true,
+	};
 }
 
 void record_free(struct record *r)
@@ -144,8 +154,15 @@ void record_begin(struct record *r)
 
 enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error)
 {
-	r->unwraps = unwraps;
+	r->sink.envelopes = unwraps;
 	return read_at(r, text, AT_TOP, &r->repaired, error);
+}
+
+bool record_read_on_line(struct record *r, struct slice text, size_t *end)
+{
+	r->sink.envelopes = true;
+	r->reading = AT_TOP;
+	return reader_read_on_line(r->reader, text, AT_TOP, &r->sink, end);
 }
 
 enum read_status record_read_row(struct record *r, struct slice text, const int *columns, size_t n, struct read_error *error)
@@ -178,7 +195,9 @@ static struct slice get(const struct record *r, int level, int slot)
 {
 	if ((r->present[level] & FIELD_BIT(slot)) == 0)
 		return slice_of(NULL, 0);
-	const struct slice text = r->values[level][slot].text;
+	const struct value *v = &r->values[level][slot];
+	/* Asked for rarely, so not kept: the scratch is where it may lie until the next record, and no part of what the record says. */
+	const struct slice text = v->told ? slice_trim(json_unescape(v->text, (struct arena *)(uintptr_t)&r->scratch)) : v->text;
 
 	return r->tabular && is_none_word(text) ? slice_of(NULL, 0) : text;
 }
@@ -290,12 +309,12 @@ static void find_properties(struct record *r)
 		if ((r->present[AT_TOP] & FIELD_BIT(aliases[i].field)) == 0)
 			continue;
 		const struct value *v = &r->values[AT_TOP][aliases[i].field];
-		const struct slice text = record_field(r, aliases[i].field);
-
-		if (v->type == JSON_OBJECT) {
+		if (v->type == JSON_OBJECT || v->told) {
 			r->properties = aliases[i].level;
 			return;
 		}
+		const struct slice text = record_field(r, aliases[i].field);
+
 		if (v->type != JSON_STRING || text.n == 0)
 			continue;
 		r->present[aliases[i].level] = 0;
@@ -307,12 +326,24 @@ static void find_properties(struct record *r)
 	}
 }
 
-static struct resource_id resource_of(struct record *r, struct slice text)
+static enum service service_of_type(struct slice type)
+{
+	if (slice_eq_nocase(type, SLICE("PROVISIONINGSERVICES")))
+		return SERVICE_DPS;
+	return slice_eq_nocase(type, SLICE("IOTHUBS")) ? SERVICE_HUB : SERVICE_NONE;
+}
+
+static bool is_ours(struct slice provider)
+{
+	return slice_eq_nocase(provider, SLICE("MICROSOFT.DEVICES"));
+}
+
+static const struct resource_cache *resource_of(struct record *r, struct slice text)
 {
 	struct resource_cache *c = &r->cache;
 
-	if (c->n == text.n && text.n > 0 && memcmp(c->text, text.p, text.n) == 0)
-		return c->id;
+	if (c->n == text.n && (text.n == 0 || memcmp(c->text, text.p, text.n) == 0))
+		return c;
 	if (c->cap < text.n) {
 		c->cap = mem_grow(c->cap, text.n);
 		c->text = mem_realloc(c->text, c->cap);
@@ -321,26 +352,28 @@ static struct resource_id resource_of(struct record *r, struct slice text)
 		memcpy(c->text, text.p, text.n);
 	c->n = text.n;
 	c->id = classify_resource_id(slice_of(c->text, c->n));
-	return c->id;
+	c->ours = is_ours(c->id.provider);
+	c->service = service_of_type(c->id.type);
+	return c;
 }
 
 /* WHAT COUNTS. Also takes the resource id apart. */
 static enum record_kind find_kind(struct record *r)
 {
 	const struct slice id = either(record_field(r, F_RESOURCE_ID), record_field(r, F_RESOURCE_ID_LOWER));
-	const struct slice ours = SLICE("MICROSOFT.DEVICES");
+	const struct resource_cache *resource = resource_of(r, id);
 
-	r->resource_id = resource_of(r, id);
+	r->resource_id = resource->id;
 	if (record_field(r, F_METRIC_NAME).n > 0)
 		return RECORD_METRIC;
 	if (record_field(r, F_OPERATION_NAME).n == 0 && record_field(r, F_CATEGORY).n == 0 &&
 	    record_field(r, F_RESULT_TYPE).n == 0)
 		return RECORD_OTHER;
 	if (id.n > 0)
-		return slice_eq_nocase(r->resource_id.provider, ours) ? RECORD_LOG : RECORD_OTHER;
+		return resource->ours ? RECORD_LOG : RECORD_OTHER;
 	const struct slice provider = record_field(r, F_RESOURCE_PROVIDER);
 
-	return provider.n == 0 || slice_eq_nocase(provider, ours) ? RECORD_LOG : RECORD_OTHER;
+	return provider.n == 0 || is_ours(provider) ? RECORD_LOG : RECORD_OTHER;
 }
 
 static bool is_device_operations(struct slice category)
@@ -350,15 +383,12 @@ static bool is_device_operations(struct slice category)
 
 static enum service find_service(const struct record *r)
 {
-	const struct slice type = either(r->resource_id.type, record_field(r, F_RESOURCE_TYPE));
-	const struct slice category = record_field(r, F_CATEGORY);
+	if (r->resource_id.type.n > 0)
+		return r->cache.service;
+	const struct slice type = record_field(r, F_RESOURCE_TYPE), category = record_field(r, F_CATEGORY);
 
-	if (slice_eq_nocase(type, SLICE("PROVISIONINGSERVICES")))
-		return SERVICE_DPS;
-	if (slice_eq_nocase(type, SLICE("IOTHUBS")))
-		return SERVICE_HUB;
 	if (type.n > 0)
-		return SERVICE_NONE;
+		return service_of_type(type);
 	return is_device_operations(category) || slice_eq_nocase(category, SLICE("ServiceOperations")) ? SERVICE_DPS : SERVICE_HUB;
 }
 
@@ -412,6 +442,10 @@ static void find_outcome(struct record *r)
 
 void record_finish(struct record *r)
 {
+	static const uint64_t tabular = FIELD_BIT(F_TIME_GENERATED) | FIELD_BIT(F_TIME_GENERATED_UTC) |
+		FIELD_BIT(F_TIME_GENERATED_LOCAL) | FIELD_BIT(F_TABLE_NAME);
+
+	r->tabular |= (r->present[AT_TOP] & tabular) != 0;
 	r->kind = find_kind(r);
 	if (r->kind == RECORD_OTHER)
 		return;

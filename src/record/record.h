@@ -21,6 +21,7 @@ struct value {
 	struct slice text;       /* trimmed; empty for none */
 	enum json_type type;
 	bool valued;             /* counts as a value among equal names: neither null, blank nor `None` */
+	bool told;               /* a string that was read as an object already; its text is not decoded */
 };
 
 /* The last resource id that was taken apart: exports repeat it on every line. */
@@ -28,6 +29,8 @@ struct resource_cache {
 	char *text;
 	size_t n, cap;
 	struct resource_id id;   /* into text */
+	bool ours;               /* the provider is Microsoft.Devices */
+	enum service service;    /* by its type */
 };
 
 struct record {
@@ -36,7 +39,6 @@ struct record {
 	struct reader *reader;
 	struct event_sink sink;
 	int reading;             /* the level that is being read; LEVEL_NOWHERE for a row */
-	bool unwraps;            /* a member `records` that is an array makes it an envelope */
 	const int *columns;      /* of a table's row: the place of each cell */
 	size_t n_columns, n_cells;
 	enum date_order date_order;
@@ -73,6 +75,11 @@ void record_free(struct record *r);
 void record_begin(struct record *r);
 /* Reads one object; READ_BAD and READ_ENVELOPE as reader_read. */
 enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error);
+/*
+ * Reads the object with which `text` begins, if it is ordinary and on one line, and no envelope; *end is behind it. False: record_begin,
+ * and read the whole line. (reader_read_on_line)
+ */
+bool record_read_on_line(struct record *r, struct slice text, size_t *end);
 /* Reads one row of a REST table: a JSON array. Not READ_OK with reason row_width: its cells are not as many as the columns. */
 enum read_status record_read_row(struct record *r, struct slice text, const int *columns, size_t n, struct read_error *error);
 /* Takes a row of a CSV. The cells live until record_begin. */

@@ -287,6 +287,43 @@ static size_t bare(const char *p, size_t n)
 	return n;
 }
 
+/* Behind the line end at p, if only commas and white space stand before it; NULL if not, or if the text ends. */
+static const char *line_end(const char *p, const char *end)
+{
+	while (p < end && *p != '\n' && (ascii_is_space(*p) || *p == ','))
+		p++;
+	return p < end && *p == '\n' ? p + 1 : NULL;
+}
+
+/*
+ * The ordinary: a line that is one object, read without looking for its end first. Behind it, or `at` if the line is anything
+ * else or the last.
+ */
+static size_t work_ordinary_line(struct worker *w, size_t at)
+{
+	const struct slice rest = slice_of(w->block.data.p + at, w->block.data.n - at);
+	size_t n;
+
+	record_begin(&w->record);
+	if (rest.p[0] != '{' || !record_read_on_line(&w->record, rest, &n))
+		return at;
+	const char *next = line_end(rest.p + n, rest.p + rest.n);
+
+	if (next == NULL || (size_t)(next - rest.p) > w->cutter.max_record)
+		return at;
+	count_record(w, n);
+	w->ordinary = slice_of(rest.p, n);
+	return at + (size_t)(next - rest.p);
+}
+
+/* The opening before a line that is not ordinary is that of the ordinary one before it. */
+static void settle_opening(struct worker *w)
+{
+	if (w->ordinary.n > 0)
+		opening_of_unit(&w->opening, w->ordinary);
+	w->ordinary.n = 0;
+}
+
 /* One object that the reader accepts is a line that stands for itself, without asking the scanner. */
 static bool work_plain_line(struct worker *w, size_t at, size_t n)
 {
@@ -311,6 +348,14 @@ static uint32_t work_lines(struct worker *w)
 	size_t run = 0; /* where the run of other lines began that ends before `at` */
 
 	for (size_t at = 0; at < data.n;) {
+		const size_t behind = run == at ? work_ordinary_line(w, at) : at;
+
+		if (behind > at) {
+			run = at = behind;
+			lines++;
+			continue;
+		}
+		settle_opening(w);
 		const char *newline = memchr(data.p + at, '\n', data.n - at);
 		const size_t n = newline == NULL ? data.n - at : (size_t)(newline - data.p) - at;
 		const size_t next = at + n + (newline != NULL);
@@ -328,6 +373,7 @@ static uint32_t work_lines(struct worker *w)
 		}
 		at = next;
 	}
+	settle_opening(w);
 	if (run < data.n)
 		work_text(w, run, data.n - run, w->block.end, FRAMING_RUN);
 	return lines;
@@ -341,6 +387,7 @@ struct leaf_share worker_run(struct worker *w)
 
 	w->accounted = 0;
 	w->opening = b->opening;
+	w->ordinary.n = 0;
 	if (b->lines) {
 		share.lines = work_lines(w);
 	} else {

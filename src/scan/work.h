@@ -25,6 +25,7 @@ struct worker {
 	/* the block that is being worked on */
 	uint64_t accounted;          /* bytes that are records, malformed or cut */
 	struct opening opening;
+	struct slice ordinary;       /* the last line, if `opening` does not know of it yet */
 };
 
 void worker_init(struct worker *w, const struct scan_plan *plan, const struct simd *simd, struct diag *diag);
