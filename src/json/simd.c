@@ -35,6 +35,27 @@ VECTORISED static unsigned portable_suspicious(const char *p, size_t n)
 	return suspicious_bytes(p, n);
 }
 
+/* Counted in bytes that cannot overflow, so that a vector counts as many at once as it holds. */
+static inline __attribute__((always_inline)) size_t newline_bytes(const char *p, size_t n)
+{
+	size_t total = 0;
+
+	for (size_t at = 0; at < n;) {
+		const size_t to = n - at < 192 ? n : at + 192;
+		unsigned char some = 0;
+
+		for (; at < to; at++)
+			some = (unsigned char)(some + (p[at] == '\n'));
+		total += some;
+	}
+	return total;
+}
+
+VECTORISED static size_t portable_newlines(const char *p, size_t n)
+{
+	return newline_bytes(p, n);
+}
+
 static void portable_classify(const char *p, struct simd_masks *out)
 {
 	*out = (struct simd_masks){ 0 };
@@ -61,7 +82,8 @@ static size_t portable_string_stop(const char *p, size_t n)
 	return i;
 }
 
-const struct simd simd_portable = { "portable", portable_classify, portable_string_stop, portable_suspicious };
+const struct simd simd_portable = { "portable", portable_classify, portable_string_stop, portable_suspicious,
+	portable_newlines };
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -140,6 +162,11 @@ VECTORISED __attribute__((target("avx2"))) static unsigned avx2_suspicious(const
 	return suspicious_bytes(p, n);
 }
 
+VECTORISED __attribute__((target("avx2"))) static size_t avx2_newlines(const char *p, size_t n)
+{
+	return newline_bytes(p, n);
+}
+
 __attribute__((target("avx512bw"))) static void avx512_classify(const char *p, struct simd_masks *out)
 {
 	const __m512i v = _mm512_loadu_si512(p);
@@ -151,9 +178,9 @@ __attribute__((target("avx512bw"))) static void avx512_classify(const char *p, s
 	out->close = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}'));
 }
 
-static const struct simd simd_sse2 = { "sse2", sse2_classify, sse2_string_stop, portable_suspicious };
-static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_string_stop, avx2_suspicious };
-static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_string_stop, avx2_suspicious };
+static const struct simd simd_sse2 = { "sse2", sse2_classify, sse2_string_stop, portable_suspicious, portable_newlines };
+static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_string_stop, avx2_suspicious, avx2_newlines };
+static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_string_stop, avx2_suspicious, avx2_newlines };
 
 const struct simd *simd_best(void)
 {
@@ -221,7 +248,7 @@ static size_t neon_string_stop(const char *p, size_t n)
 	return i + portable_string_stop(p + i, n - i);
 }
 
-static const struct simd simd_neon = { "neon", neon_classify, neon_string_stop, portable_suspicious };
+static const struct simd simd_neon = { "neon", neon_classify, neon_string_stop, portable_suspicious, portable_newlines };
 
 const struct simd *simd_best(void)
 {

@@ -33,6 +33,8 @@ struct simd {
 	size_t (*string_stop)(const char *p, size_t n);
 	/* SEEN_* of n bytes. */
 	unsigned (*suspicious)(const char *p, size_t n);
+	/* How many of n bytes are newlines. */
+	size_t (*newlines)(const char *p, size_t n);
 };
 
 /*

@@ -398,7 +398,7 @@ struct leaf_share worker_run(struct worker *w)
 			if (f->kind == FRAME_VALUE && f->columns == NULL && b->data.p[f->at] == '{')
 				opening_set(&w->opening, slice_of(b->data.p + f->at, f->n));
 		}
-		share.lines = (uint32_t)leaf_count_lines(b->data.p, b->data.n);
+		share.lines = (uint32_t)w->cutter.simd->newlines(b->data.p, b->data.n);
 	}
 	w->ledger.decoded += b->data.n;
 	w->ledger.between += b->data.n - w->accounted;
