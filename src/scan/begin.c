@@ -56,6 +56,15 @@ static bool is_scalar_line(struct slice s)
 	return line.n > 0 && (frame_is_scalar(line) || (line.p[0] == '"' && line.p[line.n - 1] == '"'));
 }
 
+/* Eight bytes of printable ASCII, which nearly all text is made of. */
+static bool is_plain_word(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof w);
+	return ((w | (w - UINT64_C(0x2020202020202020))) & UINT64_C(0x8080808080808080)) == 0;
+}
+
 /* Mostly neither text nor UTF-8: what looks like an opening bracket in it is chance. */
 static bool is_binary(struct slice s)
 {
@@ -66,7 +75,9 @@ static bool is_binary(struct slice s)
 		bool valid = true;
 		const unsigned char c = (unsigned char)s.p[i];
 
-		if (c >= 0x80)
+		if (s.n - i >= sizeof(uint64_t) && is_plain_word(s.p + i))
+			len = sizeof(uint64_t);
+		else if (c >= 0x80)
 			utf8_decode(slice_of(s.p + i, s.n - i), &len, &valid);
 		else if (c < 0x20 && c != 0 && c != 0x1b && !ascii_is_space((char)c))
 			valid = false;
