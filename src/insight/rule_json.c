@@ -8,11 +8,10 @@
 
 #include <stdlib.h>
 
+#include "base/duration.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "insight/arm.h"
-#include "insight/duration.h"
-
 
 struct reading {
 	struct rules *rules;

@@ -3,9 +3,9 @@
  */
 #include <criterion/criterion.h>
 
+#include "base/duration.h"
 #include "base/time.h"
 #include "insight/condition.h"
-#include "insight/duration.h"
 #include "insight/rule_json.h"
 #include "json/tree.h"
 

@@ -1,7 +1,7 @@
 /*
  * duration.c - spans of time in three notations, all in seconds until the end.
  */
-#include "insight/duration.h"
+#include "base/duration.h"
 
 #include "base/time.h"
 

@@ -1,8 +1,8 @@
 /*
- * duration.h - spans of time as rules have them.
+ * duration.h - spans of time as rules and metrics have them.
  */
-#ifndef DPSLOG_INSIGHT_DURATION_H
-#define DPSLOG_INSIGHT_DURATION_H
+#ifndef DPSLOG_BASE_DURATION_H
+#define DPSLOG_BASE_DURATION_H
 
 #include "base/buf.h"
 
