@@ -25,17 +25,18 @@ static void enter_bounds(struct window *w, size_t i)
 {
 	const struct measure *m = &w->points[i].measure;
 
-	if (!m->bounded)
-		return;
-	w->bounded++;
-	while (w->least_to > w->least_from &&
-	       decimal_cmp(w->points[w->least[w->least_to - 1]].measure.minimum, m->minimum) >= 0)
-		w->least_to--;
-	w->least[w->least_to++] = i;
-	while (w->greatest_to > w->greatest_from &&
-	       decimal_cmp(w->points[w->greatest[w->greatest_to - 1]].measure.maximum, m->maximum) <= 0)
-		w->greatest_to--;
-	w->greatest[w->greatest_to++] = i;
+	if (m->has_minimum) {
+		while (w->least_to > w->least_from &&
+		       decimal_cmp(w->points[w->least[w->least_to - 1]].measure.minimum, m->minimum) >= 0)
+			w->least_to--;
+		w->least[w->least_to++] = i;
+	}
+	if (m->has_maximum) {
+		while (w->greatest_to > w->greatest_from &&
+		       decimal_cmp(w->points[w->greatest[w->greatest_to - 1]].measure.maximum, m->maximum) <= 0)
+			w->greatest_to--;
+		w->greatest[w->greatest_to++] = i;
+	}
 }
 
 static void enter(struct window *w)
@@ -53,7 +54,6 @@ static void leave(struct window *w)
 
 	w->count.units -= m->count.units;
 	w->total.units -= m->total.units;
-	w->bounded -= m->bounded;
 	w->least_from += w->least_from < w->least_to && w->least[w->least_from] == w->from;
 	w->greatest_from += w->greatest_from < w->greatest_to && w->greatest[w->greatest_from] == w->from;
 	w->from++;
@@ -65,11 +65,12 @@ bool window_move(struct window *w, int64_t from, int64_t to, struct measure *out
 		enter(w);
 	while (w->from < w->to && w->points[w->from].minute < from)
 		leave(w);
-	*out = (struct measure){ .count = w->count, .total = w->total, .bounded = w->bounded > 0 };
-	if (out->bounded) {
+	*out = (struct measure){ .count = w->count, .total = w->total, .has_minimum = w->least_from < w->least_to,
+		.has_maximum = w->greatest_from < w->greatest_to };
+	if (out->has_minimum)
 		out->minimum = w->points[w->least[w->least_from]].measure.minimum;
+	if (out->has_maximum)
 		out->maximum = w->points[w->greatest[w->greatest_from]].measure.maximum;
-	}
 	return w->from < w->to;
 }
 

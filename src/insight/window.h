@@ -21,7 +21,6 @@ struct window {
 	size_t n;
 	size_t from, to;             /* the points inside */
 	struct decimal count, total; /* of those */
-	size_t bounded;              /* how many of those have a minimum and a maximum */
 	size_t *least, *greatest;    /* points inside that may become the minimum, the maximum; places [from_, to_) */
 	size_t least_from, least_to, greatest_from, greatest_to;
 };

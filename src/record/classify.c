@@ -54,6 +54,15 @@ struct resource_id classify_resource_id(struct slice id)
 	return r;
 }
 
+void classify_join_id(struct slice id, struct buf *out)
+{
+	for (struct slice s = next_segment(&id); s.n > 0; s = next_segment(&id)) {
+		buf_byte(out, '/');
+		for (size_t i = 0; i < s.n; i++)
+			buf_byte(out, ascii_upper(s.p[i]));
+	}
+}
+
 /* ---- levels ---- */
 
 enum level classify_level(struct slice level)

@@ -6,13 +6,15 @@
 #ifndef DPSLOG_RECORD_CLASSIFY_H
 #define DPSLOG_RECORD_CLASSIFY_H
 
-#include "base/slice.h"
+#include "base/buf.h"
 
 /* Provider and type are the two segments after the first PROVIDERS (any case), name the last segment; empty ones are ignored. */
 struct resource_id {
 	struct slice provider, type, name;
 };
 struct resource_id classify_resource_id(struct slice id);
+/* Appends the id as it is compared with others: in upper case, each segment that is not empty behind a slash. */
+void classify_join_id(struct slice id, struct buf *out);
 
 enum level { LEVEL_NONE, LEVEL_CRITICAL, LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFORMATIONAL, LEVEL_VERBOSE, LEVEL_OTHER };
 enum level classify_level(struct slice level);

@@ -48,6 +48,12 @@ static const struct slice field_names[FIELDS] = {
 	[F_TABLE_NAME] = { "TableName", 9 },
 	[F_RECORDS] = { "records", 7 },
 	[F_TABLES] = { "tables", 6 },
+	[F_COUNT] = { "count", 5 },
+	[F_TOTAL] = { "total", 5 },
+	[F_MINIMUM] = { "minimum", 7 },
+	[F_MAXIMUM] = { "maximum", 7 },
+	[F_TIME_GRAIN] = { "timeGrain", 9 },
+	[F_DIMENSIONS] = { "dimensions", 10 },
 };
 
 static const struct slice member_names[P_NAMED] = {
@@ -74,10 +80,14 @@ struct names {
 	struct name *bucket[BUCKETS];
 };
 
+_Static_assert(FIELDS + DIMENSIONS_MOST <= SLOTS, "a dimension that is no field has a slot at the top");
+
 struct fields {
-	struct names top, members;
+	struct names top, members, dimensions;
 	struct name field[FIELDS];
 	struct name member[SLOTS];
+	struct name dimension[DIMENSIONS_MOST]; /* their slots among the members of `dimensions` */
+	struct name named[DIMENSIONS_MOST];     /* those that are no field: their slots at the top */
 };
 
 static unsigned hash(struct slice s)
@@ -98,9 +108,9 @@ static void names_add(struct names *t, struct name *n, struct slice text, int sl
 	*bucket = n;
 }
 
-static const struct name *names_find(const struct names *t, struct slice text)
+static struct name *names_find(const struct names *t, struct slice text)
 {
-	for (const struct name *n = t->bucket[hash(text)]; n != NULL; n = n->next)
+	for (struct name *n = t->bucket[hash(text)]; n != NULL; n = n->next)
 		if (slice_eq(n->text, text) || slice_eq_nocase(n->text, text))
 			return n;
 	return NULL;
@@ -111,15 +121,45 @@ void wants_init(struct wants *w)
 	*w = (struct wants){ .fields = FIELDS_ALWAYS, .members = MEMBERS_ALWAYS };
 }
 
+/* A name among others, once. False: there is no room. */
+static bool add_name(struct slice *names, size_t *n, size_t most, struct slice name)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (slice_eq_nocase(names[i], name))
+			return true;
+	if (*n == most)
+		return false;
+	names[(*n)++] = name;
+	return true;
+}
+
 bool wants_member(struct wants *w, struct slice name)
 {
-	for (size_t i = 0; i < w->n_named; i++)
-		if (slice_eq_nocase(w->named[i], name))
-			return true;
-	if (w->n_named == NAMED_MOST)
-		return false;
-	w->named[w->n_named++] = name;
-	return true;
+	return add_name(w->named, &w->n_named, NAMED_MOST, name);
+}
+
+bool wants_dimension(struct wants *w, struct slice name)
+{
+	return add_name(w->dimensions, &w->n_dimensions, DIMENSIONS_MOST, name);
+}
+
+static struct slice copy_of(struct slice s)
+{
+	return slice_of(mem_copyz(s.p, s.n), s.n);
+}
+
+static void add_dimensions(struct fields *f, const struct wants *w)
+{
+	for (size_t i = 0; i < w->n_dimensions; i++) {
+		const struct slice copy = copy_of(w->dimensions[i]);
+		struct name *field = names_find(&f->top, copy);
+
+		names_add(&f->dimensions, &f->dimension[i], copy, (int)i, true);
+		if (field != NULL)
+			field->wanted = true;
+		else
+			names_add(&f->top, &f->named[i], copy, FIELDS + (int)i, true);
+	}
 }
 
 struct fields *fields_new(const struct wants *w)
@@ -142,12 +182,11 @@ struct fields *fields_new(const struct wants *w)
 		if (known != NULL)
 			known->wanted = true;
 		else if (slot < SLOTS) {
-			const struct slice copy = slice_of(mem_copyz(wanted.p, wanted.n), wanted.n);
-
-			names_add(&f->members, &f->member[slot], copy, slot, true);
+			names_add(&f->members, &f->member[slot], copy_of(wanted), slot, true);
 			slot++;
 		}
 	}
+	add_dimensions(f, w);
 	return f;
 }
 
@@ -157,6 +196,8 @@ void fields_free(struct fields *f)
 		return;
 	for (int i = P_NAMED; i < SLOTS; i++)
 		free((char *)(uintptr_t)f->member[i].text.p);
+	for (int i = 0; i < DIMENSIONS_MOST; i++)
+		free((char *)(uintptr_t)f->dimension[i].text.p);
 	free(f);
 }
 
@@ -183,6 +224,11 @@ int fields_place(const struct fields *f, int level, struct slice name)
 {
 	if (level == AT_ADDITIONAL_FIELDS)
 		return slice_eq_nocase(name, SLICE("properties")) ? place_of(AT_TOP, F_ADDITIONAL_PROPERTIES) : PLACE_SKIP;
+	if (level == AT_DIMENSIONS) {
+		const struct name *d = names_find(&f->dimensions, name);
+
+		return d == NULL ? PLACE_SKIP : place_of(AT_DIMENSIONS, d->slot);
+	}
 	if (level != AT_TOP)
 		return member_place(f, level, name);
 	const struct name *n = names_find(&f->top, name);
@@ -205,6 +251,13 @@ int fields_member(const struct fields *f, struct slice name)
 	return n == NULL ? -1 : n->slot;
 }
 
+struct dimension_slots fields_dimension(const struct fields *f, struct slice name)
+{
+	const struct name *inner = names_find(&f->dimensions, name), *top = names_find(&f->top, name);
+
+	return (struct dimension_slots){ inner == NULL ? -1 : inner->slot, top == NULL ? -1 : top->slot };
+}
+
 bool fields_makes_record(struct slice column)
 {
 	static const enum field making[] = { F_OPERATION_NAME, F_CATEGORY, F_RESULT_TYPE, F_METRIC_NAME };
@@ -217,5 +270,7 @@ bool fields_makes_record(struct slice column)
 
 bool fields_knows(const struct fields *f, struct slice column)
 {
-	return names_find(&f->top, column) != NULL || column_member(column).n > 0;
+	const struct name *n = names_find(&f->top, column);
+
+	return (n != NULL && n->slot <= F_TABLES) || column_member(column).n > 0;
 }

@@ -16,6 +16,7 @@ enum {
 	AT_PROPERTIES_S,      /* properties_s */
 	AT_ADDITIONAL,        /* AdditionalFields.properties */
 	AT_COLUMNS,           /* properties_NAME_s, _d, _b, _g, _t */
+	AT_DIMENSIONS,        /* dimensions, of a metric record */
 	LEVELS,
 	AT_ADDITIONAL_FIELDS = LEVELS  /* AdditionalFields itself: only its member `properties` has a place, at the top */
 };
@@ -30,6 +31,8 @@ enum field {
 	F_CALLER_IP, F_PROPERTIES, F_PROPERTIES_S, F_ADDITIONAL_PROPERTIES, F_ADDITIONAL_FIELDS, F_METRIC_NAME,
 	F_RESOURCE_PROVIDER, F_RESOURCE_TYPE, F_RESOURCE, F_DEVICE_ID, F_REGISTRATION_ID, F_DEVICE_ID_S,
 	F_REGISTRATION_ID_S, F_TABLE_NAME, F_RECORDS, F_TABLES,
+	/* of metric records; of a log record they would mean nothing, so that only those above tell a table by its header */
+	F_COUNT, F_TOTAL, F_MINIMUM, F_MAXIMUM, F_TIME_GRAIN, F_DIMENSIONS,
 	FIELDS
 };
 
@@ -40,7 +43,7 @@ enum member {
 	P_NAMED
 };
 
-enum { NAMED_MOST = SLOTS - P_NAMED };
+enum { NAMED_MOST = SLOTS - P_NAMED, DIMENSIONS_MOST = 16 };
 
 #define FIELD_BIT(f) (UINT64_C(1) << (f))
 
@@ -49,18 +52,25 @@ enum { NAMED_MOST = SLOTS - P_NAMED };
 	FIELD_BIT(F_LOCATION_S) - FIELD_BIT(F_CORRELATION_ID) - FIELD_BIT(F_APPLICATION_ID) - FIELD_BIT(F_CALLER_IP))
 #define MEMBERS_ALWAYS (FIELD_BIT(P_DEVICE_ID) | FIELD_BIT(P_REGISTRATION_ID) | FIELD_BIT(P_ID) | FIELD_BIT(P_TYPE) | \
 	FIELD_BIT(P_STATUS_CODE) | FIELD_BIT(P_ERROR_MESSAGE))
+/* What a measurement is. */
+#define FIELDS_METRIC (FIELD_BIT(F_COUNT) | FIELD_BIT(F_TOTAL) | FIELD_BIT(F_MINIMUM) | FIELD_BIT(F_MAXIMUM) | \
+	FIELD_BIT(F_TIME_GRAIN) | FIELD_BIT(F_DIMENSIONS))
 
 /* What must be read: gathered from all that a command asks for. */
 struct wants {
 	uint64_t fields, members;        /* FIELD_BITs of enum field, of enum member */
 	struct slice named[NAMED_MOST];  /* the NAMEs of properties.NAME */
 	size_t n_named;
+	struct slice dimensions[DIMENSIONS_MOST]; /* names that metric records may carry, in `dimensions` or at the top */
+	size_t n_dimensions;
 };
 
 /* What every command needs, and nothing else yet. */
 void wants_init(struct wants *w);
 /* A member of properties by its name; the text must outlive w. False: there are too many. */
 bool wants_member(struct wants *w, struct slice name);
+/* The same for a dimension of metric records. */
+bool wants_dimension(struct wants *w, struct slice name);
 
 struct fields;
 
@@ -77,6 +87,11 @@ static inline int place_of(int level, int slot)
 int fields_place(const struct fields *f, int level, struct slice name);
 /* The slot of properties.NAME among the members: a known member, or a named one. -1: not in this table. */
 int fields_member(const struct fields *f, struct slice name);
+/* The slots of a wanted dimension: among the members of `dimensions`, and at the top. */
+struct dimension_slots {
+	int inner, top;
+};
+struct dimension_slots fields_dimension(const struct fields *f, struct slice name);
 /* Whether a column of this name is one that exports have. */
 bool fields_knows(const struct fields *f, struct slice column);
 /* Whether such a column alone makes a row a record. */

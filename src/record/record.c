@@ -97,6 +97,9 @@ static int on_open(void *ctx, int place, enum json_type type)
 	case F_ADDITIONAL_FIELDS:
 		r->present[AT_TOP] &= ~FIELD_BIT(F_ADDITIONAL_PROPERTIES);
 		return AT_ADDITIONAL_FIELDS;
+	case F_DIMENSIONS:
+		r->present[AT_DIMENSIONS] = 0;
+		return AT_DIMENSIONS;
 	default:
 		return LEVEL_NOWHERE;
 	}
@@ -260,6 +263,18 @@ struct slice record_service(const struct record *r)
 	}
 }
 
+struct slice record_dimension(const struct record *r, struct dimension_slots slots)
+{
+	const struct slice inner = slots.inner < 0 ? slice_of(NULL, 0) : get(r, AT_DIMENSIONS, slots.inner);
+
+	return inner.n > 0 || slots.top < 0 ? inner : get(r, AT_TOP, slots.top);
+}
+
+struct slice record_id(const struct record *r)
+{
+	return either(record_field(r, F_RESOURCE_ID), record_field(r, F_RESOURCE_ID_LOWER));
+}
+
 struct slice record_message(struct record *r)
 {
 	r->message.n = 0;
@@ -360,7 +375,7 @@ static const struct resource_cache *resource_of(struct record *r, struct slice t
 /* WHAT COUNTS. Also takes the resource id apart. */
 static enum record_kind find_kind(struct record *r)
 {
-	const struct slice id = either(record_field(r, F_RESOURCE_ID), record_field(r, F_RESOURCE_ID_LOWER));
+	const struct slice id = record_id(r);
 	const struct resource_cache *resource = resource_of(r, id);
 
 	r->resource_id = resource->id;
@@ -440,6 +455,30 @@ static void find_outcome(struct record *r)
 	r->code = r->failure ? classify_code(&r->outcome) : slice_of(NULL, 0);
 }
 
+/* `dimensions` is an object, or a string that holds one; the last that has a value. */
+static void find_dimensions(struct record *r)
+{
+	const struct value *v = &r->values[AT_TOP][F_DIMENSIONS];
+
+	if ((r->present[AT_TOP] & FIELD_BIT(F_DIMENSIONS)) == 0 || v->type == JSON_OBJECT)
+		return;
+	r->present[AT_DIMENSIONS] = 0;
+	if (v->type == JSON_STRING && !read_inner(r, v->text, AT_DIMENSIONS))
+		r->present[AT_DIMENSIONS] = 0;
+}
+
+/* A metric record has neither properties nor a device nor an outcome, whatever it carries. */
+static void finish_metric(struct record *r)
+{
+	r->properties = LEVEL_NOWHERE;
+	r->properties_unreadable = false;
+	r->present[AT_COLUMNS] = 0;
+	r->device = r->enrollment = r->code = slice_of(NULL, 0);
+	r->outcome = (struct outcome_fields){ .level = LEVEL_NONE };
+	r->failure = false;
+	find_dimensions(r);
+}
+
 void record_finish(struct record *r)
 {
 	static const uint64_t tabular = FIELD_BIT(F_TIME_GENERATED) | FIELD_BIT(F_TIME_GENERATED_UTC) |
@@ -450,10 +489,12 @@ void record_finish(struct record *r)
 	if (r->kind == RECORD_OTHER)
 		return;
 	r->time = find_time(r);
-	if (r->kind == RECORD_METRIC)
-		return;
-	find_properties(r);
 	r->service = find_service(r);
+	if (r->kind == RECORD_METRIC) {
+		finish_metric(r);
+		return;
+	}
+	find_properties(r);
 	find_device(r);
 	find_outcome(r);
 }

@@ -91,6 +91,10 @@ void record_finish(struct record *r);
 struct slice record_field(const struct record *r, enum field f);
 /* The value of a member of properties by its slot (enum member, or fields_member). */
 struct slice record_member(const struct record *r, int slot);
+/* Of a metric record: the value of a dimension, none if it carries none. */
+struct slice record_dimension(const struct record *r, struct dimension_slots slots);
+/* The resource id as logged. */
+struct slice record_id(const struct record *r);
 /* The level as its canonical word, or as logged. */
 struct slice record_level(const struct record *r);
 struct slice record_location(const struct record *r);

@@ -81,6 +81,24 @@ static void count_log(struct worker *w, struct record *r)
 		w->plan->wishes[i].kind->add(w->kept[i], r, counted);
 }
 
+/* A metric record is selected by its time and by what it carries: it has no device and no outcome. Who takes none asks nobody. */
+static void add_metric(struct worker *w, struct record *r)
+{
+	const struct selection *s = &w->plan->selection;
+	bool selected = false;
+
+	for (size_t i = 0; i < w->n_kept; i++) {
+		const struct accumulator_kind *kind = w->plan->wishes[i].kind;
+
+		if (kind->add_metric == NULL)
+			continue;
+		if (!selected && (!select_base(s, r, w->scratch, &w->ledger.notes[NOTE_UNDECIDED]) || !select_outcome(s, r)))
+			return;
+		selected = true;
+		kind->add_metric(w->kept[i], r);
+	}
+}
+
 /* A record was read from n bytes of the block. */
 static void count_record(struct worker *w, size_t n)
 {
@@ -97,9 +115,7 @@ static void count_record(struct worker *w, size_t n)
 	case RECORD_METRIC:
 		l->metric++;
 		ledger_time(l, r->time);
-		for (size_t i = 0; i < w->n_kept; i++)
-			if (w->plan->wishes[i].kind->add_metric != NULL)
-				w->plan->wishes[i].kind->add_metric(w->kept[i], r);
+		add_metric(w, r);
 		return;
 	case RECORD_LOG:
 		ledger_time(l, r->time);

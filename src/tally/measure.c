@@ -8,21 +8,21 @@ struct measure measure_of_records(uint64_t n)
 	const struct decimal all = { (__int128)n * DECIMAL_ONE };
 
 	if (n == 0)
-		return (struct measure){ .bounded = false };
-	return (struct measure){ .count = all, .total = all, .minimum = decimal_of(1), .maximum = decimal_of(1), .bounded = true };
+		return (struct measure){ .has_minimum = false };
+	return (struct measure){ .count = all, .total = all, .minimum = decimal_of(1), .maximum = decimal_of(1),
+		.has_minimum = true, .has_maximum = true };
 }
 
 void measure_add(struct measure *into, const struct measure *m)
 {
 	into->count = decimal_add(into->count, m->count);
 	into->total = decimal_add(into->total, m->total);
-	if (!m->bounded)
-		return;
-	if (!into->bounded || decimal_cmp(m->minimum, into->minimum) < 0)
+	if (m->has_minimum && (!into->has_minimum || decimal_cmp(m->minimum, into->minimum) < 0))
 		into->minimum = m->minimum;
-	if (!into->bounded || decimal_cmp(m->maximum, into->maximum) > 0)
+	if (m->has_maximum && (!into->has_maximum || decimal_cmp(m->maximum, into->maximum) > 0))
 		into->maximum = m->maximum;
-	into->bounded = true;
+	into->has_minimum |= m->has_minimum;
+	into->has_maximum |= m->has_maximum;
 }
 
 bool measure_value(const struct measure *m, enum aggregation aggregation, struct fraction *out)
@@ -33,10 +33,10 @@ bool measure_value(const struct measure *m, enum aggregation aggregation, struct
 		return m->count.units != 0;
 	case AGGREGATION_MINIMUM:
 		*out = fraction_of(m->minimum);
-		return m->bounded;
+		return m->has_minimum;
 	case AGGREGATION_MAXIMUM:
 		*out = fraction_of(m->maximum);
-		return m->bounded;
+		return m->has_maximum;
 	case AGGREGATION_COUNT:
 		*out = fraction_of(m->count);
 		return true;

@@ -13,7 +13,7 @@ enum aggregation { AGGREGATION_AVERAGE, AGGREGATION_MINIMUM, AGGREGATION_MAXIMUM
 struct measure {
 	struct decimal count, total;
 	struct decimal minimum, maximum;
-	bool bounded;             /* there are a minimum and a maximum */
+	bool has_minimum, has_maximum;
 };
 
 /* Of n log records, each one measurement of the value 1. */

@@ -12,7 +12,7 @@
 
 static struct measure measure(int64_t count, int64_t total, int64_t minimum, int64_t maximum)
 {
-	return (struct measure){ decimal_of(count), decimal_of(total), decimal_of(minimum), decimal_of(maximum), count != 0 };
+	return (struct measure){ decimal_of(count), decimal_of(total), decimal_of(minimum), decimal_of(maximum), count != 0, count != 0 };
 }
 
 static void expect_value(const struct measure *m, enum aggregation a, const char *want)
@@ -27,7 +27,7 @@ static void expect_value(const struct measure *m, enum aggregation a, const char
 
 Test(measure, sums)
 {
-	struct measure sum = { .bounded = false }, zero = { .bounded = false };
+	struct measure sum = { .has_minimum = false }, zero = { .has_minimum = false };
 	const struct measure a = measure(2, 9, 4, 5), b = measure(1, -3, -3, -3), records = measure_of_records(4), none = measure_of_records(0);
 
 	expect_value(&sum, AGGREGATION_TOTAL, "0");
@@ -63,7 +63,7 @@ Test(window, moves_as_if_added_anew)
 	}
 	window_init(&w, points, 200);
 	for (int64_t from = -20; from < 320; from += 1 + (from & 3)) {
-		struct measure want = { .bounded = false }, got;
+		struct measure want = { .has_minimum = false }, got;
 		bool any = false;
 
 		for (size_t i = 0; i < 200; i++) {
@@ -75,9 +75,10 @@ Test(window, moves_as_if_added_anew)
 		cr_expect_eq(window_move(&w, from, from + 15, &got), any);
 		cr_expect_eq(decimal_cmp(got.count, want.count), 0);
 		cr_expect_eq(decimal_cmp(got.total, want.total), 0);
-		cr_expect_eq(got.bounded, want.bounded);
-		cr_expect(!want.bounded || decimal_cmp(got.minimum, want.minimum) == 0, "minimum from %d", (int)from);
-		cr_expect(!want.bounded || decimal_cmp(got.maximum, want.maximum) == 0, "maximum from %d", (int)from);
+		cr_expect_eq(got.has_minimum, want.has_minimum);
+		cr_expect_eq(got.has_maximum, want.has_maximum);
+		cr_expect(!want.has_minimum || decimal_cmp(got.minimum, want.minimum) == 0, "minimum from %d", (int)from);
+		cr_expect(!want.has_maximum || decimal_cmp(got.maximum, want.maximum) == 0, "maximum from %d", (int)from);
 	}
 	window_free(&w);
 }
