@@ -260,18 +260,18 @@ static bool take_embedded(struct cursor *c, int place, int level)
 	return true;
 }
 
-/* The rest of a string; `inner`: the level of the object that it may hold. */
-static bool take_text(struct cursor *c, int place, int inner)
+/* The rest of a string. */
+static bool take_text(struct cursor *c, struct hop_target to)
 {
 	struct string s;
 
-	if (inner != LEVEL_NOWHERE && !c->in_string && c->p < c->end && *c->p == '{' && take_embedded(c, place, inner))
+	if (to.inner != LEVEL_NOWHERE && !c->in_string && c->p < c->end && *c->p == '{' && take_embedded(c, to.place, to.inner))
 		return true;
 	if (!take_string(c, &s))
 		return false;
-	if (c->in_string && s.escaped && place >= 0)
+	if (c->in_string && s.escaped && to.place >= 0)
 		return false;
-	tell(c, place, JSON_STRING, s.text, s.escaped ? TEXT_ESCAPED : 0);
+	tell(c, to.place, JSON_STRING, s.text, s.escaped ? TEXT_ESCAPED : 0);
 	return true;
 }
 
@@ -305,14 +305,14 @@ static bool take_value(struct cursor *c, int place)
 	if (c->p == c->end)
 		return false;
 	if (at_quote(c))
-		return take_quote(c) && take_text(c, place, LEVEL_NOWHERE);
+		return take_quote(c) && take_text(c, (struct hop_target){ place, LEVEL_NOWHERE });
 	return take_other(c, place);
 }
 
 /* ---- objects ---- */
 
-/* The name of a member, and the colon; what is known of it. */
-static bool take_name(struct cursor *c, int level, struct hop_member *unknown, uint16_t *number)
+/* The name of a member, and the colon; its number, or 0, and where its value goes. */
+static bool take_name(struct cursor *c, int level, uint16_t *number, struct hop_target *to)
 {
 	struct string name;
 	bool added = true;
@@ -320,19 +320,21 @@ static bool take_name(struct cursor *c, int level, struct hop_member *unknown, u
 	if (!take_quote(c) || !take_string(c, &name) || (name.escaped && level != LEVEL_NOWHERE) || !take(c, ':'))
 		return false;
 	*number = c->hops == NULL || name.escaped ? 0 : hops_member(c->hops, level, c->in_string, name.text, &added);
-	if (*number != 0 && !added)
+	if (*number != 0 && !added) {
+		*to = c->hops->members[*number].target;
 		return true;
-	struct hop_member *m = *number == 0 ? unknown : &c->hops->members[*number];
-
-	m->place = level == LEVEL_NOWHERE ? PLACE_SKIP : c->sink->key(c->sink->ctx, level, name.text);
-	m->inner = m->place >= 0 && c->sink->embeds != NULL ? c->sink->embeds(c->sink->ctx, m->place) : LEVEL_NOWHERE;
+	}
+	to->place = level == LEVEL_NOWHERE ? PLACE_SKIP : c->sink->key(c->sink->ctx, level, name.text);
+	to->inner = to->place >= 0 && c->sink->embeds != NULL ? c->sink->embeds(c->sink->ctx, to->place) : LEVEL_NOWHERE;
+	if (*number != 0)
+		c->hops->members[*number].target = *to;
 	return true;
 }
 
 enum step { STEP_BAD, STEP_MEMBER, STEP_END };
 
 /* From behind a value (or, first, from the beginning) to the next one, or to the end of the object: looked at, and remembered. */
-static enum step look(struct cursor *c, int level, bool first, uint16_t from, struct hop_member *unknown, uint16_t *number)
+static enum step look(struct cursor *c, int level, bool first, uint16_t from, uint16_t *number, struct hop_target *target)
 {
 	const char *start = c->p;
 
@@ -341,7 +343,7 @@ static enum step look(struct cursor *c, int level, bool first, uint16_t from, st
 			hops_learn(c->hops, from, slice_of(start, (size_t)(c->p - start)), HOP_END, 0);
 		return STEP_END;
 	}
-	if ((!first && !take(c, ',')) || !take_name(c, level, unknown, number))
+	if ((!first && !take(c, ',')) || !take_name(c, level, number, target))
 		return STEP_BAD;
 	skip_space(c);
 	const bool string = at_quote(c);
@@ -356,8 +358,7 @@ static enum step look(struct cursor *c, int level, bool first, uint16_t from, st
 /* The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. */
 static bool take_object(struct cursor *c, int level)
 {
-	struct hop_member unknown = { .place = PLACE_SKIP, .inner = LEVEL_NOWHERE };
-	const struct hop_member *m = &unknown;
+	struct hop_target target;
 	bool string = false, first = true, added;
 	uint16_t number = 0;
 
@@ -375,18 +376,17 @@ static bool take_object(struct cursor *c, int level)
 				break;
 			string = hop->kind == HOP_STRING;
 			number = hop->to;
-			m = &c->hops->members[number];
+			target = c->hops->members[number].target;
 		} else {
-			const enum step step = look(c, level, first, number, &unknown, &number);
+			const enum step step = look(c, level, first, number, &number, &target);
 
 			if (step == STEP_END)
 				break;
 			if (step == STEP_BAD)
 				return false;
 			string = c->p[-1] == '"';
-			m = number == 0 ? &unknown : &c->hops->members[number];
 		}
-		if (!(string ? take_text(c, m->place, m->inner) : take_other(c, m->place)))
+		if (!(string ? take_text(c, target) : take_other(c, target.place)))
 			return false;
 	}
 	c->depth--;

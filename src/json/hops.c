@@ -10,8 +10,6 @@ struct hops *hops_new(void)
 	struct hops *h = mem_zalloc(sizeof *h);
 
 	h->n = 1;
-	h->members[0].place = PLACE_SKIP;
-	h->members[0].inner = LEVEL_NOWHERE;
 	return h;
 }
 
@@ -43,7 +41,7 @@ uint16_t hops_member(struct hops *h, int level, bool in_string, struct slice nam
 		return 0;
 	struct hop_member *m = &h->members[h->n];
 
-	*m = (struct hop_member){ .level = level, .in_string = in_string, .place = PLACE_SKIP, .inner = LEVEL_NOWHERE,
+	*m = (struct hop_member){ .level = level, .in_string = in_string,
 		.name_n = beginning ? UINT8_MAX : (uint8_t)name.n };
 	if (name.n > 0)
 		memcpy(m->name, name.p, name.n);

@@ -30,11 +30,17 @@ struct hop {
 	uint16_t to;         /* the member that it leads to */
 };
 
+/* Where the value of a member goes. */
+struct hop_target {
+	int place;
+	int inner;           /* the level of the object that its string may hold, or LEVEL_NOWHERE */
+};
+
 /* A member of the objects at one level, or the beginning of these (no name). */
 struct hop_member {
 	struct hop hop;      /* from behind its value */
-	int level, place;
-	int inner;           /* the level of the object that its string may hold, or LEVEL_NOWHERE */
+	struct hop_target target;
+	int level;
 	bool in_string;      /* a member of such an object */
 	uint8_t name_n;
 	char name[HOP_NAME_MOST];
@@ -55,15 +61,22 @@ uint16_t hops_member(struct hops *h, int level, bool in_string, struct slice nam
 /* These bytes led from member `from` to `to`. Too many are not remembered. */
 void hops_learn(struct hops *h, uint16_t from, struct slice bytes, enum hop_kind kind, uint16_t to);
 
-/* Whether the hop's bytes stand at p, where HOP_MOST bytes are readable. */
+static inline uint64_t hop_differs(const struct hop *h, const char *p, int i)
+{
+	uint64_t word;
+
+	memcpy(&word, p + 8 * i, sizeof word);
+	return (word ^ h->text[i]) & h->mask[i];
+}
+
+/* Whether the hop's bytes stand at p, where HOP_MOST bytes are readable. Few are longer than half of that. */
 static inline bool hop_fits(const struct hop *h, const char *p)
 {
-	uint64_t word[HOP_WORDS], differ = 0;
+	const uint64_t near = hop_differs(h, p, 0) | hop_differs(h, p, 1) | hop_differs(h, p, 2);
 
-	memcpy(word, p, sizeof word);
-	for (int i = 0; i < HOP_WORDS; i++)
-		differ |= (word[i] ^ h->text[i]) & h->mask[i];
-	return differ == 0 && h->kind != HOP_UNKNOWN;
+	if (near != 0 || h->kind == HOP_UNKNOWN)
+		return false;
+	return h->n <= HOP_MOST / 2 || (hop_differs(h, p, 3) | hop_differs(h, p, 4) | hop_differs(h, p, 5)) == 0;
 }
 
 #endif
