@@ -87,6 +87,39 @@ void escape_text(struct buf *out, struct slice s)
 	}
 }
 
+/* As JSON has it: one unit of UTF-16, or two. */
+static void add_units(struct buf *out, uint32_t code)
+{
+	if (code >= 0x10000) {
+		buf_printf(out, "\\u%04X", 0xD800 + ((code - 0x10000) >> 10));
+		code = 0xDC00 + (code & 0x3FF);
+	}
+	buf_printf(out, "\\u%04X", (unsigned)code);
+}
+
+void escape_terminal(struct buf *out, struct slice s)
+{
+	for (size_t i = 0; i < s.n;) {
+		const size_t end = plain_text_run(s, i);
+
+		buf_add(out, s.p + i, end - i);
+		i = end;
+		if (i == s.n)
+			break;
+		size_t len;
+		bool valid;
+		const uint32_t code = utf8_decode(slice_of(s.p + i, s.n - i), &len, &valid);
+
+		if (!valid)
+			buf_add(out, "\xEF\xBF\xBD", 3);
+		else if (code < 0xA0 || is_unseen(code)) /* only control characters come here from below */
+			add_units(out, code);
+		else
+			buf_add(out, s.p + i, len);
+		i += len;
+	}
+}
+
 /* What a spreadsheet takes for the beginning of a formula, or strips before it looks for one. */
 static bool begins_formula(struct slice s)
 {

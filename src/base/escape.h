@@ -33,4 +33,10 @@ void escape_json(struct buf *out, struct slice s);
  */
 void escape_xml(struct buf *out, struct slice s);
 
+/*
+ * JSON or CSV on a terminal: control characters (also TAB, LF) and those that escape_text shows otherwise as \uNNNN, beyond
+ * U+FFFF as two of them; invalid UTF-8 becomes U+FFFD.
+ */
+void escape_terminal(struct buf *out, struct slice s);
+
 #endif

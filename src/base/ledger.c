@@ -25,6 +25,7 @@ const struct reason_entry reason_table[REASONS] = {
 	[REASON_ENCRYPTED] = { "encrypted", REASON_SKIPPED, 1, "encrypted" },
 	[REASON_NESTED] = { "nested", REASON_SKIPPED, 1, "archives nested too deeply" },
 	[REASON_DIRECTORY] = { "directory", REASON_SKIPPED, 0, "a directory" },
+	[REASON_STOPPED] = { "stopped", REASON_SKIPPED, 0, "not read to its end, because enough was found" },
 
 	[REASON_OPEN] = { "open", REASON_FAILED, 3, "cannot be opened" },
 	[REASON_READ] = { "read", REASON_FAILED, 3, "cannot be read" },

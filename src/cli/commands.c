@@ -15,6 +15,7 @@ const struct command *const command_table[] = {
 	&command_summary,
 	&command_failures,
 	&command_devices,
+	&command_records,
 	&command_explain,
 	NULL,
 };

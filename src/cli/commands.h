@@ -35,7 +35,7 @@ struct command {
 	int (*run)(const struct options *o);
 };
 
-extern const struct command command_devices, command_explain, command_failures, command_summary;
+extern const struct command command_devices, command_explain, command_failures, command_records, command_summary;
 
 /* In the order of help, NULL at the end. */
 extern const struct command *const command_table[];

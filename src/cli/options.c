@@ -53,6 +53,13 @@ const struct option_entry option_table[] = {
 	{ .name = "list", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(list),
 	  .help = "all codes and names, a line each" },
 
+	{ .name = "fields", .argument = "FIELD,...", .type = OPTION_LIST, .group = OPTION_COMMAND, .field = FIELD(fields),
+	  .help = "only these fields, as CSV or, with -f json, as JSON" },
+	{ .name = "head", .argument = "N", .type = OPTION_NUMBER, .group = OPTION_COMMAND, .field = FIELD(head),
+	  .help = "the first N records; the reading stops there" },
+	{ .name = "count", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(count),
+	  .help = "only how many there are" },
+
 	{ .name = "files-from", .argument = "FILE", .type = OPTION_FILE, .group = OPTION_RUNNING,
 	  .field = FIELD(files_from), .help = "read also the paths that FILE lists, one a line" },
 	{ .name = "null", .letter = '0', .type = OPTION_FLAG, .group = OPTION_RUNNING, .field = FIELD(null),

@@ -126,6 +126,7 @@ struct options {
 	struct option_wheres where;
 
 	enum format format;          /* resolved: one that the command has */
+	bool format_chosen;          /* by -f or the name of the output */
 	const char *output;          /* NULL: standard output */
 	struct option_number top;    /* not given: n is the default; n == 0 is all */
 	struct option_sort sort;
@@ -135,6 +136,9 @@ struct options {
 	bool no_header;
 	bool csv_raw;
 	struct option_list by;
+	struct option_list fields;
+	struct option_number head;
+	bool count;
 	bool all;
 	bool list;
 

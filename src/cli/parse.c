@@ -448,6 +448,7 @@ static bool finish_output(struct options *o, struct buf *error)
 		o->top.n = o->to_terminal ? 20 : 0;
 	if (o->format == FORMAT_UNSET && o->output != NULL)
 		o->format = format_of_name(o->output, o->command);
+	o->format_chosen = o->format != FORMAT_UNSET;
 	if (o->format == FORMAT_UNSET)
 		o->format = o->to_terminal ? o->command->on_terminal : o->command->elsewhere;
 	if ((o->command->formats & FORMAT_BIT(o->format)) != 0)

@@ -150,7 +150,7 @@ int run_temporary_status(int error)
 
 bool run_is_complete(const struct run *r)
 {
-	return ledger_status(&r->result.ledger, 0, r->result.named_foreign) == STATUS_GOOD;
+	return !r->result.stopped && ledger_status(&r->result.ledger, 0, r->result.named_foreign) == STATUS_GOOD;
 }
 
 void run_json_input(const struct run *r, struct json *j)

@@ -27,7 +27,7 @@ void run_begin(struct run *r, const struct options *o);
 int run_read(struct run *r);
 /* The exit status for the errno of the temporary files of accumulators (0: STATUS_GOOD), which is said. */
 int run_temporary_status(int error);
-/* All of the input was read: nothing was lost. */
+/* All of the input was read: nothing was lost, and it was read to its end. */
 bool run_is_complete(const struct run *r);
 /* The ledger as the value of "input". */
 void run_json_input(const struct run *r, struct json *j);

@@ -74,7 +74,7 @@ static int on_element(void *ctx, size_t i)
 	struct record *r = ctx;
 
 	r->n_cells = i + 1;
-	return i < r->n_columns ? r->columns[i] : PLACE_SKIP;
+	return i < r->columns->n ? r->columns->places[i] : PLACE_SKIP;
 }
 
 static int on_open(void *ctx, int place, enum json_type type)
@@ -153,11 +153,15 @@ void record_begin(struct record *r)
 	reader_begin(r->reader);
 	memset(r->present, 0, sizeof r->present);
 	r->tabular = r->portal_dates = r->repaired = r->local_time = false;
+	r->raw = slice_of(NULL, 0);
+	r->columns = NULL;
+	r->cells = NULL;
 }
 
 enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error)
 {
 	r->sink.envelopes = unwraps;
+	r->raw = text;
 	return read_at(r, text, AT_TOP, &r->repaired, error);
 }
 
@@ -165,31 +169,37 @@ bool record_read_on_line(struct record *r, struct slice text, size_t *end)
 {
 	r->sink.envelopes = true;
 	r->reading = AT_TOP;
-	return reader_read_on_line(r->reader, text, AT_TOP, &r->sink, end);
+	if (!reader_read_on_line(r->reader, text, AT_TOP, &r->sink, end))
+		return false;
+	r->raw = slice_of(text.p, *end);
+	return true;
 }
 
-enum read_status record_read_row(struct record *r, struct slice text, const int *columns, size_t n, struct read_error *error)
+enum read_status record_read_row(struct record *r, struct slice text, const struct row_columns *columns,
+                                 struct read_error *error)
 {
+	r->raw = text;
 	r->columns = columns;
-	r->n_columns = n;
 	r->n_cells = 0;
 	r->tabular = true;
 	const enum read_status status = read_at(r, text, LEVEL_NOWHERE, &r->repaired, error);
 
-	if (status == READ_OK && r->n_cells != n) {
+	if (status == READ_OK && r->n_cells != columns->n) {
 		*error = (struct read_error){ .reason = REASON_ROW_WIDTH };
 		return READ_BAD;
 	}
 	return status;
 }
 
-void record_take_cells(struct record *r, const struct slice *cells, const int *columns, size_t n)
+void record_take_cells(struct record *r, const struct slice *cells, const struct row_columns *columns)
 {
+	r->columns = columns;
+	r->cells = cells;
 	r->tabular = true;
 	r->portal_dates = true;
-	for (size_t i = 0; i < n; i++)
-		if (columns[i] >= 0)
-			on_value(r, columns[i], JSON_STRING, cells[i], TEXT_STABLE);
+	for (size_t i = 0; i < columns->n; i++)
+		if (columns->places[i] >= 0)
+			on_value(r, columns->places[i], JSON_STRING, cells[i], TEXT_STABLE);
 }
 
 /* ---- asking ---- */

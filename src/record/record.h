@@ -33,14 +33,21 @@ struct resource_cache {
 	enum service service;    /* by its type */
 };
 
+/* The header of a table. */
+struct row_columns {
+	int *places;             /* where the value of each cell goes, or PLACE_SKIP */
+	struct slice *names;
+	size_t n;
+};
+
 struct record {
 	/* given */
 	const struct fields *fields;
 	struct reader *reader;
 	struct event_sink sink;
 	int reading;             /* the level that is being read; LEVEL_NOWHERE for a row */
-	const int *columns;      /* of a table's row: the place of each cell */
-	size_t n_columns, n_cells;
+	const struct row_columns *columns; /* of a row; NULL for an object */
+	size_t n_cells;
 	enum date_order date_order;
 	bool portal_dates;       /* M/D/YYYY and D/M/YYYY are times: CSV only */
 
@@ -51,6 +58,10 @@ struct record {
 	bool tabular;
 	bool repaired;           /* its text had to be mended */
 	bool local_time;         /* its time came from a column in local time */
+
+	/* where it was read; until the next record_begin */
+	struct slice raw;        /* the bytes of the object, or of the array that is a row; none of a row of CSV */
+	const struct slice *cells; /* of a row of CSV, as many as columns; else NULL */
 
 	/* meant: after record_finish */
 	enum record_kind kind;
@@ -81,9 +92,10 @@ enum read_status record_read(struct record *r, struct slice text, bool unwraps, 
  */
 bool record_read_on_line(struct record *r, struct slice text, size_t *end);
 /* Reads one row of a REST table: a JSON array. Not READ_OK with reason row_width: its cells are not as many as the columns. */
-enum read_status record_read_row(struct record *r, struct slice text, const int *columns, size_t n, struct read_error *error);
+enum read_status record_read_row(struct record *r, struct slice text, const struct row_columns *columns,
+                                 struct read_error *error);
 /* Takes a row of a CSV. The cells live until record_begin. */
-void record_take_cells(struct record *r, const struct slice *cells, const int *columns, size_t n);
+void record_take_cells(struct record *r, const struct slice *cells, const struct row_columns *columns);
 /* What it means; once, after reading. */
 void record_finish(struct record *r);
 

@@ -147,7 +147,7 @@ static void survey_row(struct leaf *l, struct slice row, struct arena *arena, st
 {
 	arena_reset(arena);
 	csv_cells(row, l->columns->delimiter, arena, cells);
-	if (cells->n != l->columns->n)
+	if (cells->n != l->columns->row.n)
 		return;
 	switch (time_portal_evidence(slice_trim(cells->cell[l->columns->time]))) {
 	case DATE_EITHER:

@@ -7,21 +7,23 @@
 
 #include "base/mem.h"
 
-/* Takes over nothing: names are looked up at once. */
+/* The names are copied. */
 static struct columns *columns_new(const struct slice *names, size_t n, const struct fields *fields)
 {
 	struct columns *c = mem_zalloc(sizeof *c);
 	int best = SLOTS;
 
-	c->places = mem_array(n, sizeof *c->places);
-	c->n = n;
+	int *places = mem_array(n, sizeof *places);
+
+	c->row = (struct row_columns){ places, mem_array(n, sizeof *c->row.names), n };
 	c->time = -1;
 	for (size_t i = 0; i < n; i++) {
-		c->places[i] = fields_place(fields, AT_TOP, slice_trim(names[i]));
-		if (c->places[i] == F_RECORDS || c->places[i] == F_TABLES)
-			c->places[i] = PLACE_SKIP;
-		if (c->places[i] >= F_TIME && c->places[i] <= F_TIME_GENERATED_LOCAL && c->places[i] < best) {
-			best = c->places[i];
+		c->row.names[i] = arena_copy(&c->text, slice_trim(names[i]));
+		places[i] = fields_place(fields, AT_TOP, c->row.names[i]);
+		if (places[i] == F_RECORDS || places[i] == F_TABLES)
+			places[i] = PLACE_SKIP;
+		if (places[i] >= F_TIME && places[i] <= F_TIME_GENERATED_LOCAL && places[i] < best) {
+			best = places[i];
 			c->time = (int)i;
 		}
 	}
@@ -170,7 +172,9 @@ void columns_free(struct columns *c)
 	while (c != NULL) {
 		struct columns *older = c->older;
 
-		free(c->places);
+		free(c->row.places);
+		free(c->row.names);
+		arena_free(&c->text);
 		free(c);
 		c = older;
 	}

@@ -8,11 +8,11 @@
 
 #include "json/csvframe.h"
 #include "json/reader.h"
-#include "record/fields.h"
+#include "record/record.h"
 
 struct columns {
-	int *places;
-	size_t n;
+	struct row_columns row;
+	struct arena text;   /* of the names */
 	int time;            /* index of the column that is the time, or -1 */
 	bool local_time;     /* that column says it is local */
 	char delimiter;      /* of CSV text */

@@ -5,6 +5,7 @@
 #define DPSLOG_SCAN_PLAN_H
 
 #include "input/container.h"
+#include "scan/emit.h"
 #include "scan/progress.h"
 #include "select/select.h"
 #include "tally/accumulator.h"
@@ -19,6 +20,8 @@ struct scan_plan {
 	struct accumulator_wish wishes[WISHES_MOST];
 	size_t n_wishes;
 	struct selection selection;
+	struct emit_sink sink;     /* where the speaker is heard while the input is read; without `write`: nothing is said */
+	size_t speaker;            /* the wish whose accumulators speak */
 	bool survey;               /* only the ledger and the newest record: the first of two readings */
 	size_t max_record;
 	bool fast;                 /* the fast reader, with yajl for what it leaves; else yajl for all */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "scan/emit.h"
 #include "scan/work.h"
 
 struct source {
@@ -22,6 +23,7 @@ struct source {
 	_Atomic bool damaged;           /* a member of it; a leaf can end while the next one is being read */
 	enum reason failure;            /* of the archive itself, or REASONS */
 	bool ended;                     /* the container has nothing more */
+	struct lane *lane;              /* of what comes out, if anything does */
 	struct leaf *leaf;              /* being read; NULL between members */
 	struct stream *stream;
 };
@@ -37,6 +39,8 @@ struct scan {
 	uint64_t named_foreign;
 	struct copies *copies;
 	struct scan_progress *progress;
+	struct emitter *emitter;        /* NULL: nothing comes out while it is read */
+	_Atomic bool stop;              /* enough was read, or what comes out cannot be written */
 };
 
 struct hand {
@@ -44,6 +48,7 @@ struct hand {
 	struct worker worker;
 	struct source *source;          /* the one it stays with */
 	uint64_t records, failures;     /* added to the progress */
+	uint64_t number;                /* of the block in its lane */
 	pthread_t thread;
 };
 
@@ -56,7 +61,7 @@ static void count_unread(struct ledger_units *u, enum reason reason)
 	u->because[reason]++;
 }
 
-/* One that was read: well, or with damage in it, or until its container broke, or until the system failed. */
+/* One that was read: well, or with damage in it, or until its container broke, the system failed, or it was enough. */
 static void count_read(struct ledger_units *u, bool damaged, enum reason failure)
 {
 	u->found++;
@@ -64,7 +69,11 @@ static void count_read(struct ledger_units *u, bool damaged, enum reason failure
 		u->because[failure]++;
 		return;
 	}
-	u->corrupt += failure != REASONS;
+	if (failure == REASON_STOPPED && !damaged) {
+		u->because[failure]++;
+		return;
+	}
+	u->corrupt += failure != REASONS && failure != REASON_STOPPED;
 	if (damaged || failure != REASONS)
 		u->damaged++;
 	else
@@ -79,7 +88,8 @@ static struct ledger_units *units(struct ledger *l, bool is_member)
 /* The last who held a leaf: it is read, or damaged. */
 static void end_leaf(struct hand *h, struct source *src, struct leaf *leaf)
 {
-	copies_add(h->scan->copies, leaf->file, leaf->member, &leaf->content);
+	if (leaf->failure != REASON_STOPPED)
+		copies_add(h->scan->copies, leaf->file, leaf->member, &leaf->content);
 	if (leaf->damaged)
 		atomic_store(&src->damaged, true);
 	count_read(units(&h->worker.ledger, leaf->is_member), leaf->damaged, leaf->failure);
@@ -94,14 +104,14 @@ static void problem(struct scan *s, const struct leaf *l, enum reason reason, co
 
 /* ---- leaves ---- */
 
-/* The stream has ended or failed: no more blocks of this leaf. Under the source's lock. */
-static void finish_reading(struct hand *h, struct source *src)
+/* The stream has ended or failed, or the scan stops: no more blocks of this leaf. Under the source's lock. */
+static void finish_reading(struct hand *h, struct source *src, bool stopped)
 {
 	struct leaf *leaf = src->leaf;
 	const char *text;
-	const enum reason failure = stream_failure(src->stream, &text);
+	const enum reason failure = stopped ? REASON_STOPPED : stream_failure(src->stream, &text);
 
-	if (failure != REASONS) {
+	if (failure != REASONS && !stopped) {
 		problem(h->scan, leaf, failure, text);
 		atomic_store(&src->damaged, true);
 	}
@@ -218,6 +228,26 @@ static void exhaust(struct scan *s, struct source *src)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* It has nothing more. Under its lock. The lane ends first: one that has not ended is always open. */
+static void end_source(struct scan *s, struct source *src)
+{
+	src->ended = true;
+	if (s->emitter != NULL)
+		emitter_end(s->emitter, src->lane);
+	exhaust(s, src);
+}
+
+/* The scan stops before the source is at its end. Under its lock. */
+static void stop_source(struct hand *h, struct source *src)
+{
+	if (src->ended)
+		return;
+	if (src->leaf != NULL)
+		finish_reading(h, src, true);
+	src->failure = REASON_STOPPED; /* of an archive */
+	end_source(h->scan, src);
+}
+
 /* Opens the next path that is to be read; paths that are not are counted on the way. Under the scan's lock. */
 static struct source *open_path(struct hand *h)
 {
@@ -225,7 +255,7 @@ static struct source *open_path(struct hand *h)
 	struct path path;
 
 	while (!s->no_more_paths) {
-		s->no_more_paths = !paths_next(s->paths, &path);
+		s->no_more_paths = atomic_load(&s->stop) || !paths_next(s->paths, &path);
 		atomic_store(&s->progress->total, paths_size(s->paths, atomic_load(&s->progress->total_wanted)));
 		if (s->no_more_paths)
 			break;
@@ -245,6 +275,7 @@ static struct source *open_path(struct hand *h)
 		src->container = container_open(&path, &s->plan->limits, s->diag, &s->progress->bytes);
 		src->failure = REASONS;
 		src->users = 1;
+		src->lane = s->emitter == NULL ? NULL : emitter_lane(s->emitter);
 		src->next = s->open;
 		s->open = src;
 		return src;
@@ -274,24 +305,42 @@ static struct source *choose(struct hand *h)
 	return src;
 }
 
+/* Goes to the source whose blocks are to come out next. */
+static void help_head(struct hand *h)
+{
+	struct scan *s = h->scan;
+
+	leave(h, h->source);
+	pthread_mutex_lock(&s->lock);
+	for (struct source *src = s->open; src != NULL && h->source == NULL; src = src->next)
+		if (emitter_is_head(s->emitter, src->lane))
+			h->source = src;
+	if (h->source != NULL)
+		h->source->users++;
+	pthread_mutex_unlock(&s->lock);
+}
+
 /* The next block of a source into the worker; false: the source is exhausted. */
 static bool take(struct hand *h, struct source *src)
 {
 	bool taken = false;
 
 	pthread_mutex_lock(&src->lock);
+	if (atomic_load(&h->scan->stop))
+		stop_source(h, src);
 	while (!taken && !src->ended) {
 		if (src->leaf == NULL && !next_leaf(h, src)) {
-			src->ended = true;
-			exhaust(h->scan, src);
+			end_source(h->scan, src);
 			break;
 		}
 		taken = block_take(src->leaf, src->stream, &h->worker.cutter, &h->worker.block);
 		if (taken)
 			leaf_hold(src->leaf);
 		else
-			finish_reading(h, src);
+			finish_reading(h, src, false);
 	}
+	if (taken && h->scan->emitter != NULL)
+		h->number = emitter_take(h->scan->emitter, src->lane);
 	pthread_mutex_unlock(&src->lock);
 	return taken;
 }
@@ -309,12 +358,28 @@ static void publish(struct hand *h)
 		p->lasting(p);
 }
 
+/* What the accumulator has to say of the block goes out in its turn. */
+static void emit(struct hand *h, const struct source *src)
+{
+	struct scan *s = h->scan;
+	const struct accumulator_wish *wish = &s->plan->wishes[s->plan->speaker];
+	void *speaker = h->worker.kept[s->plan->speaker];
+
+	if (!emitter_put(s->emitter, src->lane, h->number, wish->kind->said(speaker)) ||
+	    (wish->kind->has_enough != NULL && wish->kind->has_enough(speaker)))
+		atomic_store(&s->stop, true);
+}
+
 static void *work(void *arg)
 {
 	struct hand *h = arg;
 	struct source *src;
 
 	while ((src = choose(h)) != NULL) {
+		if (h->scan->emitter != NULL && emitter_admits(h->scan->emitter, src->lane) == EMIT_HELP_HEAD) {
+			help_head(h);
+			continue;
+		}
 		if (!take(h, src)) {
 			leave(h, src);
 			continue;
@@ -322,6 +387,8 @@ static void *work(void *arg)
 		struct leaf *leaf = h->worker.block.leaf;
 		const struct leaf_share share = worker_run(&h->worker);
 
+		if (h->scan->emitter != NULL)
+			emit(h, src);
 		publish(h);
 		if (leaf_done(leaf, &share))
 			end_leaf(h, src, leaf);
@@ -385,7 +452,8 @@ static void gather(struct scan *s, struct hand *hands, unsigned n, struct scan_r
 {
 	struct worker *first = &hands[0].worker;
 
-	*out = (struct scan_result){ .copies = s->copies, .newest = TIME_NONE, .named_foreign = s->named_foreign };
+	*out = (struct scan_result){ .copies = s->copies, .newest = TIME_NONE, .named_foreign = s->named_foreign,
+		.stopped = atomic_load(&s->stop) };
 	merge_kept(s->plan, hands, n);
 	memcpy(out->kept, first->kept, sizeof out->kept);
 	first->n_kept = 0; /* the result's now */
@@ -410,6 +478,8 @@ void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *di
 	unsigned started = 0;
 
 	pthread_mutex_init(&s.lock, NULL);
+	if (plan->sink.write != NULL && !plan->survey)
+		s.emitter = emitter_new(plan->sink, EMIT_WINDOW);
 	for (unsigned i = 0; i < plan->jobs; i++) {
 		hands[i] = (struct hand){ .scan = &s };
 		worker_init(&hands[i].worker, plan, s.simd, diag);
@@ -421,6 +491,8 @@ void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *di
 	for (unsigned i = 1; i <= started; i++)
 		pthread_join(hands[i].thread, NULL);
 	gather(&s, hands, plan->jobs, out);
+	if (s.emitter != NULL)
+		emitter_free(s.emitter);
 	pthread_mutex_destroy(&s.lock);
 	free(hands);
 }

@@ -185,8 +185,7 @@ static void work_row(struct worker *w, const struct block_frame *f)
 		return;
 	}
 	record_begin(&w->record);
-	if (record_read_row(&w->record, slice_of(w->block.data.p + f->at, f->n), f->columns->places, f->columns->n,
-	                    &error) == READ_OK)
+	if (record_read_row(&w->record, slice_of(w->block.data.p + f->at, f->n), &f->columns->row, &error) == READ_OK)
 		count_record(w, f->n);
 	else
 		malformed(w, f->at, f->n, error.reason, error.text, 1);
@@ -200,15 +199,15 @@ static void work_cells(struct worker *w, const struct block_frame *f)
 	record_begin(r);
 	row = reader_mend(w->reader, row, &r->repaired);
 	csv_cells(row, f->columns->delimiter, &r->scratch, &w->cells);
-	if (w->cells.n != f->columns->n) {
+	if (w->cells.n != f->columns->row.n) {
 		const bool cut = w->block.end == TEXT_SOURCE_ENDS && f->at + f->n == w->block.data.n &&
-			w->cells.n < f->columns->n;
+			w->cells.n < f->columns->row.n;
 
 		malformed(w, f->at, f->n, cut ? REASON_CUT_AT_END : REASON_ROW_WIDTH, NULL, 1);
 		return;
 	}
 	r->date_order = w->block.leaf->date_order;
-	record_take_cells(r, w->cells.cell, f->columns->places, w->cells.n);
+	record_take_cells(r, w->cells.cell, &f->columns->row);
 	count_record(w, f->n);
 }
 

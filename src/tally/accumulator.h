@@ -26,6 +26,13 @@ struct accumulator_kind {
 	void (*add)(void *accumulator, struct record *r, bool counted);
 	/* A finished metric record. NULL: it takes none. */
 	void (*add_metric)(void *accumulator, struct record *r);
+	/*
+	 * What it has to say of the block of records that was added last, if the plan of the scan has it speak: comes out in the
+	 * order of the input. The caller takes the text; the accumulator goes on with what it is left. NULL: it never speaks.
+	 */
+	struct buf *(*said)(void *accumulator);
+	/* Nothing further is wanted: the reading may stop. Asked of one worker, who reads alone. NULL: never. */
+	bool (*has_enough)(const void *accumulator);
 	/* After the last record, before merging. NULL: nothing waits. */
 	void (*settle)(void *accumulator);
 	/* Adds all of `from` but its parts; it is freed later. Both of one plan, and settled. */

@@ -57,9 +57,11 @@ class Obj:
 
     Of equal names the last wins that is neither null nor a string that is blank or `None`; if there is no such
     one, the last of all. `arrays` has every array with its name, for envelopes. `repaired` says whether any text in it had to be repaired.
+    `raw` is the text that it was read from; of a row, what `records` shows for it.
     """
 
-    def __init__(self, pairs):
+    def __init__(self, pairs, raw=None):
+        self.raw = raw
         self.members = {}
         self.arrays = []
         self.repaired = False
@@ -102,8 +104,58 @@ def _refuse_constant(word):
     raise ValueError(word + ' is not JSON')
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=Obj, parse_float=Number, parse_int=Number,
-                           parse_constant=_refuse_constant, strict=True)
+class Array(list):
+    """An array, and in `raws` the text of each element."""
+
+    def __init__(self):
+        super().__init__()
+        self.raws = []
+
+
+def _parse_object(text_and_place, *arguments):
+    text, place = text_and_place
+    value, end = json.decoder.JSONObject(text_and_place, *arguments)
+    value.raw = text[place - 1:end]
+    return value, end
+
+
+def _parse_array(text_and_place, scan_once):
+    text, place = text_and_place
+    array = Array()
+    while True:
+        place = _skip_blanks(text, place)
+        if not array and text[place:place + 1] == ']':
+            return array, place + 1
+        try:
+            value, end = scan_once(text, place)
+        except StopIteration:
+            raise ValueError('a value is missing') from None
+        array.append(value)
+        array.raws.append(text[place:end])
+        place = _skip_blanks(text, end)
+        if text[place:place + 1] == ']':
+            return array, place + 1
+        if text[place:place + 1] != ',':
+            raise ValueError('a comma is missing')
+        place += 1
+
+
+def _skip_blanks(text, place):
+    while place < len(text) and text[place] in BLANKS:
+        place += 1
+    return place
+
+
+def _decoder():
+    decoder = json.JSONDecoder(object_pairs_hook=Obj, parse_float=Number, parse_int=Number,
+                               parse_constant=_refuse_constant, strict=True)
+    decoder.parse_object = _parse_object
+    decoder.parse_array = _parse_array
+    decoder.scan_once = json.scanner.py_make_scanner(decoder)
+    return decoder
+
+
+DECODER = _decoder()
 
 
 def decode_at(text, pos):
@@ -308,12 +360,23 @@ def take_tables(source, tables):
         if not isinstance(table.get('columns'), list):
             source.certain = source.certain and not table.get('rows')
             continue
-        names = [column_name(column) for column in table.get('columns')]
+        names = [column_name(column).strip(BLANKS) for column in table.get('columns')]
         for row in table.get('rows') or []:
             if isinstance(row, list) and len(row) == len(names):
-                source.items.append((Obj(zip(names, row)), True))
+                source.items.append((Obj(zip(names, row), row_text(names, row.raws)), True))
             else:
                 source.malformed['row_width'] += 1
+
+
+def row_text(names, raws):
+    """A row as an object; `raws` are JSON."""
+    return '{' + ','.join(string_text(name) + ':' + raw for name, raw in zip(names, raws)) + '}'
+
+
+def string_text(text):
+    """A JSON string: ASCII control characters, and what ends a line to JavaScript, are escaped."""
+    text = json.dumps(repair(text), ensure_ascii=False)
+    return text.replace('\x7f', '\\u007f').replace('\u2028', '\\u2028').replace('\u2029', '\\u2029')
 
 
 def column_name(column):
@@ -560,4 +623,5 @@ def read_table(source, text, names, delimiter, pos):
         elif len(cells) != len(names):
             source.malformed['row_width'] += 1
         else:
-            source.items.append((Obj(zip(names, cells)), True))
+            raw = row_text([name.strip(BLANKS) for name in names], [string_text(cell) for cell in cells])
+            source.items.append((Obj(zip(names, cells), raw), True))

@@ -3,6 +3,7 @@
 
     reference.py failures --by KEY,... [--all] [--top N] [--sort [-]COLUMN] [--no-header] [--csv-raw] [SELECTION] PATH...
     reference.py devices [--top N] [--sort [-]COLUMN] [--no-header] [--csv-raw] [SELECTION] PATH...
+    reference.py records [--fields FIELD,...] [--head N] [--no-header] [--csv-raw] [SELECTION] PATH...
     reference.py ledger [SELECTION] PATH...
 
 SELECTION: --since T --until T --failures --device GLOB --result R,... --code C,... --category C,... --operation O,...
@@ -674,7 +675,7 @@ class Rows:
                 guard = not raw and name in self.texts() and needs_guard(cell)
                 guarded += guard
                 cells.append("'" + cell if guard else '%.6f' % cell if isinstance(cell, float) else str(cell))
-            lines.append(','.join(quote(cell) for cell in cells))
+            lines.append(','.join(quote(cell) for cell in cells) or '""')
         return ''.join(line + '\n' for line in lines).encode(), guarded
 
     def ledger(self, data):
@@ -759,6 +760,43 @@ class Roster(Rows):
         return max(values)[2].decode() if values else ''
 
 
+class Lines(Rows):
+    """What `records` writes: the records themselves, or fields of them. Text that is not UTF-8 is repaired."""
+
+    def __init__(self, data, selection=None, fields=None, head=None):
+        self.fields = fields
+        self.head = head
+        super().__init__(data, selection)
+
+    def add(self, record):
+        if self.head is None or len(self.rows) < self.head:
+            self.rows.append(record)
+
+    def texts(self):
+        return [name for name in self.fields if fold(name) not in ('time', 'minute', 'hour', 'day')]
+
+    def columns(self):
+        return self.fields
+
+    def csv(self, header=True, raw=False):
+        records = self.rows
+        if self.fields is None:
+            return ''.join(repair(record.obj.raw.replace('\r', '').replace('\n', '')) + '\n'
+                           for record in records).encode(), 0
+        self.rows = [[self._field(record, name) for name in self.fields] for record in records]
+        found = super().csv(header, raw)
+        self.rows = records
+        return found
+
+    def _field(self, record, name):
+        lower = fold(name)
+        if lower == 'time':
+            return format_time(record.time)
+        if lower in ('resultdescription', 'durationms'):
+            return record.field(name) or ''
+        return record.field('resourceId', '_ResourceId') or '' if lower == 'resourceid' else record.key(name)
+
+
 def needs_guard(cell):
     return cell.startswith(('=', '+', '-', '@', '\t', '\r'))
 
@@ -783,11 +821,14 @@ def parse_key(text):
 
 def parse_options(arguments):
     parser = argparse.ArgumentParser(description='What dpslog must print.', allow_abbrev=False)
-    parser.add_argument('command', choices=('failures', 'devices', 'ledger'))
+    parser.add_argument('command', choices=('failures', 'devices', 'records', 'ledger'))
     parser.add_argument('--by', type=parse_key, default=['device', 'resultType'])
     parser.add_argument('--all', action='store_true')
     parser.add_argument('--top', type=int, default=0)
     parser.add_argument('--sort')
+    parser.add_argument('--fields', type=lambda text: text.split(','))
+    parser.add_argument('--head', type=int)
+    parser.add_argument('-j')
     parser.add_argument('--no-header', action='store_true')
     parser.add_argument('--csv-raw', action='store_true')
     parser.add_argument('--since', type=parse_bound)
@@ -802,6 +843,8 @@ def parse_options(arguments):
 def table_for(data, options):
     selection = Selection(options.since, options.until, options.failures, options.device, options.result,
                           options.code, options.category, options.operation)
+    if options.command == 'records':
+        return Lines(data, selection, options.fields, options.head)
     if options.command == 'devices':
         return Roster(data, selection, options.top, options.sort)
     return Table(data, options.by, selection, options.all, options.top, options.sort)

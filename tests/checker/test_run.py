@@ -28,8 +28,9 @@ arguments = sys.argv[1:]
 at = arguments.index('--ledger')
 ledger_path = arguments[at + 1]
 del arguments[at:at + 2]
-at = arguments.index('-f')
-del arguments[at:at + 2]
+if '-f' in arguments:
+    at = arguments.index('-f')
+    del arguments[at:at + 2]
 path = arguments.pop()
 options = reference.parse_options(arguments)
 data = reference.Input(reading.unpack(sys.stdin.buffer.read(), 0)) if path == '-' else reference.read_paths([path])

@@ -292,6 +292,24 @@ Test(escape_json, invalid_utf8_is_replaced)
 	JSON("\xE2\x80", FFFD);
 }
 
+static void expect_terminal(const char *in, const char *expected)
+{
+	struct buf out = BUF_INIT;
+
+	escape_terminal(&out, slice_str(in));
+	cr_expect_str_eq(buf_cstr(&out), expected);
+	buf_free(&out);
+}
+
+Test(escape_terminal, what_a_terminal_would_act_on)
+{
+	expect_terminal("{\"a\":\"\\n\xC3\xA9 plain\"}", "{\"a\":\"\\n\xC3\xA9 plain\"}");
+	expect_terminal("\x1B[2J\t\r\n\x7F", "\\u001B[2J\\u0009\\u000D\\u000A\\u007F");
+	expect_terminal("a\xC2\x9B" "b\xE2\x80\xAE" "c", "a\\u009Bb\\u202Ec");
+	expect_terminal("\xF3\xA0\x80\x81|\xF0\x9F\x98\x80", "\\uDB40\\uDC01|\xF0\x9F\x98\x80");
+	expect_terminal("x\xFFy\xE2\x80", "x\xEF\xBF\xBDy\xEF\xBF\xBD");
+}
+
 Test(escape_json, every_control_character)
 {
 	for (unsigned c = 0; c < 0x20; c++) {
