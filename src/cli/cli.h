@@ -5,7 +5,7 @@
 #define DPSLOG_CLI_CLI_H
 
 /* The exit statuses that are ours; 128 + n for a signal. */
-enum { STATUS_GOOD = 0, STATUS_LOSS = 1, STATUS_USAGE = 2, STATUS_FAILED = 3, STATUS_LIMIT = 4 };
+enum { STATUS_GOOD = 0, STATUS_LOSS = 1, STATUS_USAGE = 2, STATUS_FAILED = 3, STATUS_LIMIT = 4, STATUS_FIRED = 5 };
 
 /* Reads the command line, does what it asks for, returns the exit status. */
 int cli_main(int argc, char **argv);

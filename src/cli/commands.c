@@ -9,12 +9,14 @@ const struct format_entry format_table[FORMATS] = {
 	[FORMAT_CSV] = { "csv", ".csv" },
 	[FORMAT_JSON] = { "json", ".json" },
 	[FORMAT_HTML] = { "html", ".html" },
+	[FORMAT_ARM] = { "arm", NULL },
 };
 
 const struct command *const command_table[] = {
 	&command_summary,
 	&command_failures,
 	&command_devices,
+	&command_alerts,
 	&command_records,
 	&command_explain,
 	NULL,

@@ -11,7 +11,7 @@
 
 struct options;
 
-enum format { FORMAT_UNSET, FORMAT_TEXT, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_HTML, FORMATS };
+enum format { FORMAT_UNSET, FORMAT_TEXT, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_HTML, FORMAT_ARM, FORMATS };
 #define FORMAT_BIT(format) (1U << (format))
 
 struct format_entry {
@@ -35,7 +35,8 @@ struct command {
 	int (*run)(const struct options *o);
 };
 
-extern const struct command command_devices, command_explain, command_failures, command_records, command_summary;
+extern const struct command command_alerts, command_devices, command_explain, command_failures, command_records,
+	command_summary;
 
 /* In the order of help, NULL at the end. */
 extern const struct command *const command_table[];

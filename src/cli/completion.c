@@ -68,6 +68,7 @@ enum completion_kind completion_values(struct buf *words, const struct option_en
 		add_codes(words);
 		return COMPLETION_LIST;
 	case OPTION_FILE:
+	case OPTION_FILES:
 		return COMPLETION_FILE;
 	default:
 		break;

@@ -41,7 +41,7 @@ static void option(struct buf *out, const struct option_entry *e, const struct c
 {
 	const bool valued = e->argument != NULL;
 	/* What adds to what is there may be given again. */
-	const bool again = e->type == OPTION_LIST || e->type == OPTION_WHERE || e->type == OPTION_CODES || e->type == OPTION_REASONS;
+	const bool again = e->type == OPTION_LIST || e->type == OPTION_TEXTS || e->type == OPTION_FILES || e->type == OPTION_WHERE || e->type == OPTION_CODES || e->type == OPTION_REASONS;
 
 	buf_str(out, "\t\t");
 	if (e->letter != 0)

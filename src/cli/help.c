@@ -89,6 +89,7 @@ static void help_status(struct buf *out)
 	help_item(out, SLICE("2"), 6, "the command line is wrong");
 	help_item(out, SLICE("3"), 6, "an input could not be opened or read, or an output not be written");
 	help_item(out, SLICE("4"), 6, "a limit stopped the run early");
+	help_item(out, SLICE("5"), 6, "an alert rule fired");
 }
 
 void help_program(struct buf *out)

@@ -33,6 +33,8 @@ enum option_type {
 	OPTION_TEXT,      /* struct slice */
 	OPTION_FILE,      /* const char * */
 	OPTION_LIST,      /* struct option_list; a second one adds to the first */
+	OPTION_TEXTS,     /* struct option_list of whole values; a second one adds to the first */
+	OPTION_FILES,     /* the same, of names of files, each with a NUL behind it */
 	OPTION_CODES,     /* struct option_list; each empty or a result code */
 	OPTION_REASONS,   /* uint64_t: 1 << enum reason; a second one adds to the first */
 	OPTION_WHERE,     /* struct option_wheres; a second one adds to the first */
@@ -141,6 +143,10 @@ struct options {
 	bool count;
 	bool all;
 	bool list;
+	struct option_list rules, conditions;
+	struct slice name, window_size, evaluation_frequency;
+	struct option_number severity;
+	bool baseline, list_baseline, keep_going;
 
 	const char *files_from;
 	bool null;

@@ -276,6 +276,12 @@ static bool set_value(struct options *o, const struct words *w, struct buf *erro
 	case OPTION_LIST:
 		value_list(value, field);
 		return true;
+	case OPTION_TEXTS:
+		value_add(field, value);
+		return true;
+	case OPTION_FILES:
+		value_add(field, value);
+		return value.n > 0 || say_value(error, e, value, "the name of a file");
 	case OPTION_CODES:
 		return set_codes(field, e, value, error);
 	case OPTION_WHERE:
@@ -460,7 +466,7 @@ static bool finish_output(struct options *o, struct buf *error)
 static enum options_outcome finish_paths(struct options *o)
 {
 	if (o->n_paths == 0 && o->files_from == NULL && o->command->operands == NULL) {
-		if (o->terminal.in)
+		if (o->terminal.in && !o->list_baseline)
 			return OPTIONS_NOTHING;
 		o->operands[o->n_paths++] = "-";
 	}
@@ -497,7 +503,7 @@ void options_free(struct options *o)
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_entry *e = &option_table[i];
 
-		if (e->type == OPTION_LIST || e->type == OPTION_CODES)
+		if (e->type == OPTION_LIST || e->type == OPTION_TEXTS || e->type == OPTION_FILES || e->type == OPTION_CODES)
 			free(((struct option_list *)(void *)((char *)o + e->field))->items);
 	}
 	for (size_t i = 0; i < o->where.n; i++)

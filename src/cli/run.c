@@ -170,10 +170,18 @@ static int write_ledger(const struct run *r)
 	return cli_output_status(r->options->ledger, output_close(&out));
 }
 
-/* The first of failed, limit, loss that applies. */
+/* Of two statuses the one that says more: a signal, failed, limit, fired, usage, loss, good. */
 static int worse(int a, int b)
 {
-	return a > b ? a : b;
+	static const int order[] = { STATUS_GOOD, STATUS_LOSS, STATUS_USAGE, STATUS_FIRED, STATUS_LIMIT, STATUS_FAILED };
+	enum { STATUSES = sizeof order / sizeof order[0] };
+	int at_a = 0, at_b = 0;
+
+	while (at_a < STATUSES && order[at_a] != a)
+		at_a++;
+	while (at_b < STATUSES && order[at_b] != b)
+		at_b++;
+	return at_a > at_b ? a : b;
 }
 
 /* The first of them; the ledger names all. */

@@ -77,14 +77,18 @@ bool value_choice(struct slice s, const char *words, unsigned *out)
 	}
 }
 
+void value_add(struct option_list *list, struct slice item)
+{
+	list->items = mem_rearray(list->items, list->n + 1, sizeof(*list->items));
+	list->items[list->n++] = item;
+}
+
 void value_list(struct slice s, struct option_list *list)
 {
 	for (;;) {
 		size_t n = slice_find(s, SLICE(","));
-		struct slice item = slice_trim(slice_of(s.p, n));
 
-		list->items = mem_rearray(list->items, list->n + 1, sizeof(*list->items));
-		list->items[list->n++] = item;
+		value_add(list, slice_trim(slice_of(s.p, n)));
 		if (n == s.n)
 			return;
 		s = slice_of(s.p + n + 1, s.n - n - 1);

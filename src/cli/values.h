@@ -16,6 +16,7 @@ bool value_size(struct slice s, uint64_t *out);
 bool value_code(struct slice s);
 /* Which of the words in `words` (separated by a blank) s is. */
 bool value_choice(struct slice s, const char *words, unsigned *out);
+void value_add(struct option_list *list, struct slice item);
 /* Adds what stands between the commas, trimmed. */
 void value_list(struct slice s, struct option_list *list);
 /* An RFC 3339 time or a date, in `zone` where it names none; or `-7d`, a span back. */

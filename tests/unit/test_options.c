@@ -362,6 +362,20 @@ Test(nearest, words)
 	cr_expect_str_eq(meant("a-word-that-is-longer-than-any-name-that-there-could-be"), "");
 }
 
+/* Whether the option stands there, and not only as the beginning of a longer one. */
+static bool names_option(struct slice text, struct slice option)
+{
+	for (;;) {
+		const size_t at = slice_find(text, option);
+
+		if (at == text.n)
+			return false;
+		text = slice_of(text.p + at + option.n, text.n - at - option.n);
+		if (text.n == 0 || (text.p[0] != '-' && !ascii_is_alnum(text.p[0])))
+			return true;
+	}
+}
+
 static void expect_help(const struct command *c)
 {
 	struct buf text = BUF_INIT;
@@ -384,7 +398,7 @@ static void expect_help(const struct command *c)
 		struct buf name = BUF_INIT;
 
 		buf_printf(&name, "--%s", option_table[i].name);
-		cr_expect_eq(slice_find(buf_view(&text), buf_view(&name)) < text.n,
+		cr_expect_eq(names_option(buf_view(&text), buf_view(&name)),
 			     option_taken(&option_table[i], c != NULL ? c : command_default), "%s", buf_cstr(&name));
 		buf_free(&name);
 	}
