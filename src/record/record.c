@@ -15,16 +15,22 @@ static bool is_none_word(struct slice s)
 	return slice_eq(s, SLICE("None"));
 }
 
-/* Among equal names the last that has a value wins; if none has one, the last. */
-static void put(struct record *r, int place, struct value v)
+/*
+ * Among equal names the last that has a value wins; if none has one, the last. Member by member: a value put together elsewhere and
+ * copied waits for its own parts.
+ */
+static inline void put(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
 {
-	const int level = place / SLOTS, slot = place % SLOTS;
-	struct value *old = &r->values[level][slot];
+	const unsigned level = (unsigned)place / SLOTS, slot = (unsigned)place % SLOTS;
+	struct value *v = &r->values[level][slot];
 
-	if ((r->present[level] & FIELD_BIT(slot)) != 0 && old->valued && !v.valued)
+	if ((r->present[level] & FIELD_BIT(slot)) != 0 && v->valued && !valued)
 		return;
 	r->present[level] |= FIELD_BIT(slot);
-	*old = v;
+	v->text = text;
+	v->type = type;
+	v->valued = valued;
+	v->told = told;
 }
 
 static bool is_trimmed(struct slice s)
@@ -37,7 +43,7 @@ static void on_value(void *ctx, int place, enum json_type type, struct slice tex
 	struct record *r = ctx;
 
 	if (flags & TEXT_TOLD) {
-		put(r, place, (struct value){ text, type, .valued = true, .told = true });
+		put(r, place, text, type, true, true);
 		return;
 	}
 	if (flags & TEXT_ESCAPED)
@@ -46,7 +52,7 @@ static void on_value(void *ctx, int place, enum json_type type, struct slice tex
 		text = slice_trim(text);
 	if (!(flags & (TEXT_STABLE | TEXT_ESCAPED)))
 		text = arena_copy(&r->scratch, text);
-	put(r, place, (struct value){ text, type, type != JSON_NULL && (type != JSON_STRING || (text.n > 0 && !is_none_word(text))), false });
+	put(r, place, text, type, type != JSON_NULL && (type != JSON_STRING || (text.n > 0 && !is_none_word(text))), false);
 }
 
 /* Always the same for the same: readers remember it. */
@@ -81,7 +87,7 @@ static int on_open(void *ctx, int place, enum json_type type)
 {
 	struct record *r = ctx;
 
-	put(r, place, (struct value){ .type = type, .valued = true });
+	put(r, place, slice_of(NULL, 0), type, true, false);
 	if (type != JSON_OBJECT)
 		return LEVEL_NOWHERE;
 	switch (place) {
