@@ -203,10 +203,35 @@ static void tell_copies(struct run *r)
 		          n - DIAG_KEPT);
 }
 
+/* For those who wonder why it is slower than it should be. */
+static void tell_share(struct run *r)
+{
+	const struct reader_share *s = &r->result.share;
+	struct buf text = BUF_INIT;
+	uint64_t slow = 0;
+
+	for (int i = 0; i < SLOW_WHYS; i++)
+		slow += s->slow[i];
+	number_of(&text, s->texts, "text was read", "texts were read");
+	buf_str(&text, ", by yajl ");
+	number_group(&text, slow);
+	for (int i = 0, n = 0; i < SLOW_WHYS; i++) {
+		if (s->slow[i] == 0)
+			continue;
+		buf_str(&text, n++ == 0 ? ": " : ", ");
+		number_group(&text, s->slow[i]);
+		buf_printf(&text, " (%s)", slow_words[i]);
+	}
+	diag_note(r->diag, "%s", buf_cstr(&text));
+	buf_free(&text);
+}
+
 int run_end(struct run *r, int status)
 {
 	if (r->plan.fields != NULL) {
 		tell_copies(r);
+		if (r->options->level == VERBOSITY_VERBOSE && r->plan.fast)
+			tell_share(r);
 		tell_undecided(r);
 		if (r->options->ledger != NULL)
 			status = worse(status, write_ledger(r));

@@ -22,6 +22,7 @@ struct fast {
 	const struct simd *simd;
 	struct hops *hops;
 	const struct event_sink *sink;   /* whose hops they are; NULL: nobody's yet */
+	enum slow_why why;
 };
 
 struct cursor {
@@ -33,12 +34,20 @@ struct cursor {
 	bool in_string;        /* in an object inside a string */
 	bool newline;          /* one was passed between tokens */
 	bool high;             /* in_string: a byte above ASCII was passed */
+	enum slow_why why;     /* if it turns out not to be ordinary */
 };
 
 struct string {
 	struct slice text;     /* between the quotes */
 	bool escaped;
 };
+
+/* Not ordinary, for this reason. */
+static bool leave(struct cursor *c, enum slow_why why)
+{
+	c->why = why;
+	return false;
+}
 
 /* ---- tokens ---- */
 
@@ -94,8 +103,10 @@ static bool take_escape(struct cursor *c)
 		c->p += 2;
 		return true;
 	}
-	if (c->end - c->p < 6 || (c->p[2] | 0x20) == 'd')
+	if (c->end - c->p < 6)
 		return false;
+	if ((c->p[2] | 0x20) == 'd')
+		return leave(c, SLOW_SURROGATE);
 	for (int i = 2; i < 6; i++)
 		if (!ascii_is_digit(c->p[i]) && !((c->p[i] | 0x20) >= 'a' && (c->p[i] | 0x20) <= 'f'))
 			return false;
@@ -129,7 +140,7 @@ static bool take_plain_string(struct cursor *c, struct string *out)
 	}
 	out->text = slice_of(start, (size_t)(c->p - start));
 	c->p++;
-	return !high || utf8_valid(out->text);
+	return !high || utf8_valid(out->text) || leave(c, SLOW_UTF8);
 }
 
 /*
@@ -250,6 +261,7 @@ static bool take_embedded(struct cursor *c, int place, int level)
 
 	c->in_string = false;
 	c->depth = depth;
+	c->why = SLOW_OTHER;
 	if (!good) {
 		c->sink->embedded(c->sink->ctx, level);
 		c->p = start;
@@ -275,38 +287,38 @@ static bool take_text(struct cursor *c, struct hop_target to)
 	return true;
 }
 
-/* A value that is no string. */
-static bool take_other(struct cursor *c, int place)
-{
-	switch (*c->p) {
-	case '{':
-		c->p++;
-		return take_object(c, place >= 0 ? c->sink->open(c->sink->ctx, place, JSON_OBJECT) : LEVEL_NOWHERE);
-	case '[':
-		if (place == PLACE_ENVELOPE && c->sink->envelopes)
-			return false;
-		if (place >= 0)
-			c->sink->open(c->sink->ctx, place, JSON_ARRAY);
-		c->p++;
-		return take_array(c, false);
-	default:
-		return take_scalar(c, place);
-	}
-}
-
 static bool at_quote(const struct cursor *c)
 {
 	return c->p < c->end && *c->p == (c->in_string ? '\\' : '"');
 }
 
-static bool take_value(struct cursor *c, int place)
+/* A value of any kind, without white space before it. */
+static bool take_any(struct cursor *c, struct hop_target to)
 {
-	skip_space(c);
+	if (at_quote(c))
+		return take_quote(c) && take_text(c, to);
 	if (c->p == c->end)
 		return false;
-	if (at_quote(c))
-		return take_quote(c) && take_text(c, (struct hop_target){ place, LEVEL_NOWHERE });
-	return take_other(c, place);
+	switch (*c->p) {
+	case '{':
+		c->p++;
+		return take_object(c, to.place >= 0 ? c->sink->open(c->sink->ctx, to.place, JSON_OBJECT) : LEVEL_NOWHERE);
+	case '[':
+		if (to.place == PLACE_ENVELOPE && c->sink->envelopes)
+			return leave(c, SLOW_ENVELOPE);
+		if (to.place >= 0)
+			c->sink->open(c->sink->ctx, to.place, JSON_ARRAY);
+		c->p++;
+		return take_array(c, false);
+	default:
+		return take_scalar(c, to.place);
+	}
+}
+
+static bool take_element(struct cursor *c, int place)
+{
+	skip_space(c);
+	return take_any(c, (struct hop_target){ place, LEVEL_NOWHERE });
 }
 
 /* ---- objects ---- */
@@ -317,7 +329,11 @@ static bool take_name(struct cursor *c, int level, uint16_t *number, struct hop_
 	struct string name;
 	bool added = true;
 
-	if (!take_quote(c) || !take_string(c, &name) || (name.escaped && level != LEVEL_NOWHERE) || !take(c, ':'))
+	if (!take_quote(c) || !take_string(c, &name))
+		return false;
+	if (name.escaped && level != LEVEL_NOWHERE)
+		return leave(c, SLOW_NAME);
+	if (!take(c, ':'))
 		return false;
 	*number = c->hops == NULL || name.escaped ? 0 : hops_member(c->hops, level, c->in_string, name.text, &added);
 	if (*number != 0 && !added) {
@@ -363,7 +379,7 @@ static bool take_object(struct cursor *c, int level)
 	uint16_t number = 0;
 
 	if (++c->depth > READER_DEPTH)
-		return false;
+		return leave(c, SLOW_DEPTH);
 	if (c->hops != NULL)
 		number = hops_member(c->hops, level, c->in_string, slice_of(NULL, 0), &added);
 	for (;; first = false) {
@@ -386,7 +402,7 @@ static bool take_object(struct cursor *c, int level)
 				return false;
 			string = c->p[-1] == '"';
 		}
-		if (!(string ? take_text(c, target) : take_other(c, target.place)))
+		if (!(string ? take_text(c, target) : take_any(c, target)))
 			return false;
 	}
 	c->depth--;
@@ -399,10 +415,10 @@ static bool take_array(struct cursor *c, bool row)
 	size_t i = 0;
 
 	if (++c->depth > READER_DEPTH)
-		return false;
+		return leave(c, SLOW_DEPTH);
 	if (!take(c, ']')) {
 		do
-			if (!take_value(c, row && c->sink->element != NULL ? c->sink->element(c->sink->ctx, i++) : PLACE_SKIP))
+			if (!take_element(c, row && c->sink->element != NULL ? c->sink->element(c->sink->ctx, i++) : PLACE_SKIP))
 				return false;
 		while (take(c, ','));
 		if (c->p == c->end || *c->p != ']')
@@ -452,19 +468,23 @@ bool fast_read(struct fast *f, struct slice text, int level, const struct event_
 	bool good;
 
 	skip_space(&c);
-	if (c.p == c.end)
-		return false;
-	if (*c.p == '{') {
+	if (c.p < c.end && *c.p == '{') {
 		c.p++;
 		good = take_object(&c, sink == NULL ? LEVEL_NOWHERE : level);
-	} else if (*c.p == '[') {
+	} else if (c.p < c.end && *c.p == '[') {
 		c.p++;
 		good = take_array(&c, sink != NULL);
 	} else {
-		return false;
+		good = false;
 	}
 	skip_space(&c);
+	f->why = c.why;
 	return good && c.p == c.end;
+}
+
+enum slow_why fast_why(const struct fast *f)
+{
+	return f->why;
 }
 
 bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end)

@@ -8,7 +8,7 @@
 #ifndef DPSLOG_JSON_FAST_H
 #define DPSLOG_JSON_FAST_H
 
-#include "json/event.h"
+#include "json/reader.h"
 #include "json/simd.h"
 
 struct fast;
@@ -16,9 +16,11 @@ struct fast;
 struct fast *fast_new(const struct simd *simd);
 void fast_free(struct fast *f);
 
-/* Reads an object or an array with all of text; the events are stable. False: not ordinary. */
+/* Reads an object or an array with all of text; the events are stable. False: not ordinary (fast_why). */
 bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink);
 /* Reads the object at the beginning of text, which must end on the line on which it begins; *end is behind it. */
 bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end);
+/* Why the last text was not. */
+enum slow_why fast_why(const struct fast *f);
 
 #endif

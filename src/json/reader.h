@@ -44,6 +44,15 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
  * reader_read is to be asked about the whole line; what the sink was told is void.
  */
 bool reader_read_on_line(struct reader *r, struct slice text, int level, const struct event_sink *sink, size_t *end);
+/* What the fast reader left to yajl, and why. */
+enum slow_why { SLOW_OTHER, SLOW_NAME, SLOW_SURROGATE, SLOW_UTF8, SLOW_ENVELOPE, SLOW_DEPTH, SLOW_WHYS };
+extern const char *const slow_words[SLOW_WHYS];
+
+struct reader_share {
+	uint64_t texts;             /* that were read: values, rows, objects in strings that were not read in place */
+	uint64_t slow[SLOW_WHYS];   /* of them by yajl */
+};
+void reader_share_add(struct reader_share *sum, const struct reader *r);
 /* Frees what the reads of the record before kept: once for each record. */
 void reader_begin(struct reader *r);
 

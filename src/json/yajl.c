@@ -21,6 +21,7 @@ struct reader {
 	struct buf scratch;
 	const struct simd *simd;
 	struct fast *fast;            /* asked first; NULL: never */
+	struct reader_share share;
 	yajl_alloc_funcs alloc;
 	/* the value that is being read */
 	const struct event_sink *sink;
@@ -333,8 +334,12 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
                              struct read_error *error)
 {
 	if (r->fast != NULL) {
+		r->share.texts++;
 		if (fast_read(r->fast, text, level, sink))
 			return READ_OK;
+		if (fast_why(r->fast) == SLOW_ENVELOPE)
+			return READ_ENVELOPE;
+		r->share.slow[fast_why(r->fast)]++;
 		if (sink != NULL && sink->again != NULL)
 			sink->again(sink->ctx);
 	}
@@ -361,7 +366,25 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
 
 bool reader_read_on_line(struct reader *r, struct slice text, int level, const struct event_sink *sink, size_t *end)
 {
-	return r->fast != NULL && fast_read_on_line(r->fast, text, level, sink, end);
+	if (r->fast == NULL || !fast_read_on_line(r->fast, text, level, sink, end))
+		return false;
+	r->share.texts++;
+	return true;
+}
+
+const char *const slow_words[SLOW_WHYS] = {
+	[SLOW_OTHER] = "not JSON, scalars, escapes in strings in strings",
+	[SLOW_NAME] = "an escape in a name",
+	[SLOW_SURROGATE] = "the escape of a surrogate",
+	[SLOW_UTF8] = "text that is not UTF-8",
+	[SLOW_DEPTH] = "too deep",
+};
+
+void reader_share_add(struct reader_share *sum, const struct reader *r)
+{
+	sum->texts += r->share.texts;
+	for (int i = 0; i < SLOW_WHYS; i++)
+		sum->slow[i] += r->share.slow[i];
 }
 
 /* The escape at raw.p[i] (a backslash), decoded to out; *n bytes. Returns what is behind it. */

@@ -462,6 +462,7 @@ static void gather(struct scan *s, struct hand *hands, unsigned n, struct scan_r
 		ledger_merge(&out->ledger, &hands[i].worker.ledger);
 		if (hands[i].worker.newest > out->newest)
 			out->newest = hands[i].worker.newest;
+		reader_share_add(&out->share, hands[i].worker.reader);
 		worker_free(&hands[i].worker);
 	}
 	out->ledger.compressed = atomic_load(&s->progress->bytes);

@@ -16,6 +16,7 @@ struct scan_result {
 	struct copies *copies;    /* never NULL; scan_result_free's */
 	uint64_t named_foreign;   /* files that the user named and that are none of ours */
 	bool stopped;             /* the reading ended early: the speaker had enough, or the sink failed */
+	struct reader_share share; /* between the two readers */
 	int64_t newest;           /* log record; TIME_NONE: none is timed */
 };
 
