@@ -66,9 +66,8 @@ class Terminal:
 class Run:
     """dpslog on a pipe that holds most of the records; the rest comes with end()."""
 
-    def __init__(self, program, err, *arguments):
-        self.process = subprocess.Popen([program, 'failures', '--by', 'resultType', *arguments], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=err)
+    def __init__(self, program, err, *arguments, out=subprocess.PIPE, command=('failures', '--by', 'resultType')):
+        self.process = subprocess.Popen([program, *command, *arguments], stdin=subprocess.PIPE, stdout=out, stderr=err)
         self.process.stdin.write(''.join(RECORD % i for i in range(FIRST)).encode())
         self.process.stdin.flush()
 
@@ -117,6 +116,18 @@ def check_silence(counts, program):
     counts.check('what is done at once shows nothing', terminal.text == '' or not at_once, repr(terminal.text))
 
 
+def check_records(counts, program):
+    """They are written while the input is read, and the terminal is theirs."""
+    terminal = Terminal()
+    run = Run(program, terminal.theirs, '--device', 'press-19*', '--progress', 'always', out=terminal.theirs, command=['records'])
+    counts.check('records: nothing is shown meanwhile', not terminal.wait('dpslog: ', 1.2), repr(terminal.text[-300:]))
+    run.process.stdin.close()
+    counts.check('records: all are there', terminal.wait('press-19999"'), repr(terminal.text[-300:]))
+    counts.check('records: the status is good', run.process.wait(PATIENCE) == 0)
+    terminal.close()
+    counts.check('records: nothing is between them', 'dpslog: ' not in terminal.text)
+
+
 def check_elsewhere(counts, program):
     with tempfile.TemporaryFile('w+') as err:
         check_right(counts, 'a file', Run(program, err).end())
@@ -157,7 +168,7 @@ def main():
     parser.add_argument('--dpslog', required=True)
     program = os.path.abspath(parser.parse_args().dpslog)
     counts = Counts()
-    for check in (check_terminal, check_narrow, check_silence, check_elsewhere, check_signal):
+    for check in (check_terminal, check_narrow, check_silence, check_records, check_elsewhere, check_signal):
         check(counts, program)
     return counts.end()
 

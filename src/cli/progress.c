@@ -183,8 +183,10 @@ static void *watch(void *arg)
 	return NULL;
 }
 
-static bool is_shown(const struct options *o)
+static bool is_shown(const struct options *o, bool written)
 {
+	if (written && o->to_terminal && o->terminal.err)
+		return false;
 	return o->progress == WHEN_ALWAYS || (o->progress == WHEN_AUTO && o->terminal.err && o->level != VERBOSITY_QUIET);
 }
 
@@ -196,9 +198,9 @@ static void start(struct scan_progress *counts)
 	p->running = pthread_create(&p->thread, NULL, watch, p) == 0;
 }
 
-void progress_begin(struct progress *p, const struct options *o, const char *what)
+void progress_begin(struct progress *p, const struct options *o, const char *what, bool written)
 {
-	*p = (struct progress){ .what = what, .shown = is_shown(o), .to_terminal = o->terminal.err, .began = now() };
+	*p = (struct progress){ .what = what, .shown = is_shown(o, written), .to_terminal = o->terminal.err, .began = now() };
 	/* The last column stays free: some terminals go to the next line when it is written. */
 	p->columns = o->terminal.err_columns - 1;
 	atomic_store(&p->counts.total_wanted, p->shown);

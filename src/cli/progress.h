@@ -26,8 +26,11 @@ struct progress {
 	pthread_t thread;
 };
 
-/* Does not move until progress_end. */
-void progress_begin(struct progress *p, const struct options *o, const char *what);
+/*
+ * Does not move until progress_end. `what` may be NULL. `written`: the result is written meanwhile, so that a terminal that gets it
+ * has no line to spare.
+ */
+void progress_begin(struct progress *p, const struct options *o, const char *what, bool written);
 void progress_end(struct progress *p);
 
 /* What is shown, in at most so many columns: what does not fit is left out from the right. */

@@ -60,7 +60,9 @@ void run_begin(struct run *r, const struct options *o)
 /* One reading, with the sign of life that goes with it. */
 static void scan(struct run *r, struct scan_plan *plan, struct diag *diag, const char *what, struct scan_result *out)
 {
-	progress_begin(&r->progress, r->options, what);
+	const bool written = !plan->survey && plan->sink.write != NULL;
+
+	progress_begin(&r->progress, r->options, what, written);
 	plan->progress = &r->progress.counts;
 	scan_run(plan, r->paths, diag, out);
 	progress_end(&r->progress);
