@@ -370,7 +370,7 @@ static int check(const struct options *o, const struct rules *rules)
 	if (status != STATUS_GOOD)
 		return run_end(&r, status);
 	series_finish(r.result.kept[0]);
-	const struct measured m = { r.result.kept[0], &plan, span_of(&r) };
+	const struct measured m = { r.result.kept[0], &plan, span_of(&r), o->dynamic == DYNAMIC_ESTIMATE };
 
 	return run_end(&r, write_report(&r, rules, &m, column));
 }
@@ -395,7 +395,7 @@ static int alerts_run(const struct options *o)
 }
 
 static const char *const alerts_options[] = { "rules", "condition", "window-size", "evaluation-frequency", "severity", "name",
-	"baseline", "list-baseline", "keep-going", NULL };
+	"baseline", "list-baseline", "dynamic", "keep-going", NULL };
 
 const struct command command_alerts = {
 	.name = "alerts",

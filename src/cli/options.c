@@ -66,6 +66,8 @@ const struct option_entry option_table[] = {
 	  .help = "the recommended rules" },
 	{ .name = "list-baseline", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(list_baseline),
 	  .help = "only show the recommended rules" },
+	{ .name = "dynamic", .argument = "HOW", .type = OPTION_CHOICE, .group = OPTION_COMMAND, .field = FIELD(dynamic),
+	  .words = DYNAMIC_WORDS, .help = "rules with a dynamic threshold: off (not evaluated) or estimate" },
 	{ .name = "keep-going", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(keep_going),
 	  .help = "check the other rules where some are wrong" },
 	{ .name = "list", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(list),

@@ -52,6 +52,8 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 #define WHEN_WORDS "auto always never"
 enum reader_choice { READER_AUTO, READER_YAJL };
 #define READER_WORDS "auto yajl"
+enum dynamic_choice { DYNAMIC_OFF, DYNAMIC_ESTIMATE };
+#define DYNAMIC_WORDS "off estimate"
 
 enum shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 #define SHELL_WORDS "bash zsh fish"
@@ -146,6 +148,7 @@ struct options {
 	struct option_list rules, conditions;
 	struct slice name, window_size, evaluation_frequency;
 	struct option_number severity;
+	unsigned dynamic;            /* enum dynamic_choice */
 	bool baseline, list_baseline, keep_going;
 
 	const char *files_from;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "insight/dynamic.h"
 
 enum { RESOLVED_AFTER = 3 };       /* checks in a row that are not met */
 
@@ -15,6 +16,7 @@ enum verdict { VERDICT_UNKNOWN, VERDICT_NOT_MET, VERDICT_MET };
 struct check {
 	enum verdict verdict;
 	struct fraction values[CONDITIONS_MOST];
+	struct fraction thresholds[CONDITIONS_MOST];
 	unsigned notes;
 	int64_t idle_until;        /* before this minute is over no condition has anything to go by */
 };
@@ -106,8 +108,9 @@ static enum verdict judge(struct walk *w, size_t i, int64_t from, int64_t to, st
 		check->notes |= ALERT_ASSUMED_ZERO;
 	}
 	check->idle_until = INT64_MIN;
+	check->thresholds[i] = fraction_of(c->threshold);
 	met = measure_value(&m, c->aggregation, &check->values[i]) &&
-	      alert_holds(c->comparison, check->values[i], fraction_of(c->threshold));
+	      alert_holds(c->comparison, check->values[i], check->thresholds[i]);
 	if (!cut)
 		return met ? VERDICT_MET : VERDICT_NOT_MET;
 	check->notes |= ALERT_PARTIAL;
@@ -154,13 +157,13 @@ static void take_met(struct walk *w, int64_t t, const struct check *check)
 		w->current = firings_add(w->out);
 		w->current->fired_at = t;
 		w->current->notes = check->notes;
+		memcpy(w->current->threshold, check->thresholds, sizeof(check->thresholds));
 	}
 	w->current->checks++;
 	for (size_t i = 0; i < w->rule->n_conditions; i++) {
 		struct fraction *peak = &w->current->peak[i];
 
 		*peak = begins ? check->values[i] : peak_of(w->rule->conditions[i].comparison, *peak, check->values[i]);
-		w->current->threshold[i] = fraction_of(w->rule->conditions[i].threshold);
 	}
 }
 
@@ -193,11 +196,40 @@ struct alert_checks alert_checks_of(const struct rule *rule, struct alert_span s
 	};
 }
 
+static void take(struct walk *w, int64_t t, const struct check *check)
+{
+	w->out->evaluated += check->verdict != VERDICT_UNKNOWN;
+	if (check->verdict == VERDICT_MET)
+		take_met(w, t, check);
+	else if (check->verdict == VERDICT_NOT_MET)
+		take_unmet(w, t);
+}
+
+static void check_dynamic(struct walk *w, struct alert_line line)
+{
+	const struct alert_checks checks = alert_checks_of(w->rule, w->span);
+	struct dynamic_check *all = dynamic_checks(w->rule, w->span, line), *d = all;
+
+	for (int64_t t = checks.begin; t < checks.end; t += w->rule->frequency, d++) {
+		const struct check check = {
+			.verdict = d->verdict == DYNAMIC_UNKNOWN ? VERDICT_UNKNOWN : d->met ? VERDICT_MET : VERDICT_NOT_MET,
+			.values = { fraction_of(d->value) }, .thresholds = { fraction_of(d->bound) }, .notes = ALERT_ESTIMATED,
+		};
+
+		take(w, t, &check);
+	}
+	free(all);
+}
+
 void alert_check(const struct rule *rule, struct alert_span span, const struct alert_line *lines, struct firings *out)
 {
 	struct walk w = { .rule = rule, .span = span, .out = out };
 	const struct alert_checks checks = alert_checks_of(rule, span);
 
+	if (rule->conditions[0].is_dynamic) {
+		check_dynamic(&w, lines[0]);
+		return;
+	}
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		window_init(&w.windows[i], lines[i].points, lines[i].n);
 	for (int64_t t = checks.begin; t < checks.end; t += rule->frequency) {
@@ -208,11 +240,7 @@ void alert_check(const struct rule *rule, struct alert_span span, const struct a
 		if (check.idle_until > t)
 			t = next_multiple(check.idle_until, rule->frequency) - rule->frequency;
 
-		out->evaluated += check.verdict != VERDICT_UNKNOWN;
-		if (check.verdict == VERDICT_MET)
-			take_met(&w, t, &check);
-		else if (check.verdict == VERDICT_NOT_MET)
-			take_unmet(&w, t);
+		take(&w, t, &check);
 	}
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		window_free(&w.windows[i]);

@@ -26,7 +26,8 @@ struct alert_line {
 /* What a firing rests on. */
 enum {
 	ALERT_ASSUMED_ZERO = 1,   /* a window without a measurement was taken for 0 */
-	ALERT_PARTIAL = 2         /* a window that the input does not cover */
+	ALERT_ESTIMATED = 2,      /* the threshold is an estimate of a dynamic one */
+	ALERT_PARTIAL = 4         /* a window that the input does not cover */
 };
 
 struct firing {
@@ -56,7 +57,7 @@ struct alert_checks alert_checks_of(const struct rule *rule, struct alert_span s
 
 /*
  * Checks the rule on one series, of which lines[i] is what condition i looks at, and adds its firings. The rule's thresholds
- * are static.
+ * are static, or it has one condition whose threshold is dynamic and is estimated.
  */
 void alert_check(const struct rule *rule, struct alert_span span, const struct alert_line *lines, struct firings *out);
 /* Adds one firing. */

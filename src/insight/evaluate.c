@@ -502,9 +502,17 @@ static bool is_healthy_silence(const struct evaluation *e)
 		const struct condition *c = &e->rule->conditions[i];
 		const struct metric_entry *known = metric_named(c->metric).entry;
 
-		if (known != NULL && !zero_meets(c) && is_silent(e, c, known->hub))
+		if (known != NULL && !c->is_dynamic && !zero_meets(c) && is_silent(e, c, known->hub))
 			return true;
 	}
+	return false;
+}
+
+static bool has_dynamic(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		if (rule->conditions[i].is_dynamic)
+			return true;
 	return false;
 }
 
@@ -536,6 +544,8 @@ static void explain(const struct evaluation *e, struct buf *out)
 	case STAGE_FOUND:
 		if (e->joined == 0) {
 			buf_str(out, "its conditions have no resource and dimensions in common");
+		} else if (has_dynamic(e->rule)) {
+			buf_str(out, "an estimate of its threshold needs 30 windows on three days before");
 		} else {
 			buf_str(out, "the input covers no window of ");
 			duration_format(e->rule->window, out);
@@ -565,14 +575,6 @@ static void add_quiet(struct evaluation *e)
 		add_not_evaluated(e, buf_view(&reason));
 	}
 	buf_free(&reason);
-}
-
-static bool has_dynamic(const struct rule *rule)
-{
-	for (size_t i = 0; i < rule->n_conditions; i++)
-		if (rule->conditions[i].is_dynamic)
-			return true;
-	return false;
 }
 
 static void free_candidates(struct evaluation *e)
@@ -609,7 +611,7 @@ void evaluate_rule(const struct rule *rule, const struct measured *m, struct ale
 		add_row(&e, ALERT_DISABLED);
 	else if (rule->unsupported != NULL)
 		add_not_evaluated(&e, slice_str(rule->unsupported));
-	else if (has_dynamic(rule))
+	else if (has_dynamic(rule) && !m->estimate)
 		add_not_evaluated(&e, SLICE("Azure learns a dynamic threshold from its own data (--dynamic estimate estimates one)"));
 	else
 		evaluate(&e);

@@ -39,6 +39,7 @@ struct measured {
 	const struct series *series;      /* finished */
 	const struct series_plan *plan;
 	struct alert_span span;           /* first > last: nothing is timed */
+	bool estimate;                    /* dynamic thresholds are estimated; else such rules are not evaluated */
 };
 
 /*

@@ -69,6 +69,12 @@ static bool is_firing(const struct alert_row *row)
 	return row->state == ALERT_FIRED || row->state == ALERT_RESOLVED;
 }
 
+/* Ascending. */
+static const struct {
+	unsigned bit;
+	const char *word;
+} notes[] = { { ALERT_ASSUMED_ZERO, "assumed_zero" }, { ALERT_ESTIMATED, "estimated" }, { ALERT_PARTIAL, "partial" } };
+
 static void make_firing(struct alerts *a, const struct alert_row *row)
 {
 	const struct firing *f = &row->firing;
@@ -80,10 +86,9 @@ static void make_firing(struct alerts *a, const struct alert_row *row)
 		add_number(&a->peak, fraction_cut(f->peak[i]));
 		add_number(&a->threshold, fraction_cut(f->threshold[i]));
 	}
-	if (f->notes & ALERT_ASSUMED_ZERO)
-		buf_str(&a->note, "assumed_zero");
-	if (f->notes & ALERT_PARTIAL)
-		buf_printf(&a->note, "%spartial", a->note.n > 0 ? ";" : "");
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (f->notes & notes[i].bit)
+			buf_printf(&a->note, "%s%s", a->note.n > 0 ? ";" : "", notes[i].word);
 }
 
 static void make_quiet(struct alerts *a, const struct alert_row *row)

@@ -244,3 +244,60 @@ Test(alert, several_conditions)
 		"1-4 1 of 9 1, 5- 1 of 9 1; 5");
 	expect_firings((struct trial){ .conditions = { "total M > 5", "total N < 3" }, { "0=9 1=1", "9=1" }, 1, 1, 0, 1 }, "; 1");
 }
+
+/* ---- dynamic thresholds ---- */
+
+/* Ten records an hour and eleven by turns. */
+static size_t usual_days(struct point *points, size_t hours)
+{
+	for (size_t i = 0; i < hours; i++) {
+		points[i].minute = (int64_t)i * 60;
+		points[i].measure = measure_of_records(10 + i % 2);
+	}
+	return hours;
+}
+
+static void expect_dynamic(const char *condition, uint64_t last, uint64_t before_last, const char *want)
+{
+	struct point points[122];
+	struct arena arena = ARENA_INIT;
+	struct buf out = BUF_INIT;
+	struct firings f = FIRINGS_INIT;
+	struct condition c;
+	struct rule rule = RULE_INIT;
+
+	usual_days(points, 122);
+	points[120].measure = measure_of_records(before_last);
+	points[121].measure = measure_of_records(last);
+	cr_assert(condition_parse(slice_str(condition), &arena, &c, &out));
+	rule.conditions = &c;
+	rule.n_conditions = 1;
+	rule.window = rule.frequency = 60;
+	alert_check(&rule, (struct alert_span){ 0, 122 * 60 - 1 }, &(struct alert_line){ points, 122 }, &f);
+	describe(&f, 1, &out);
+	for (size_t i = 0; i < f.n; i++) {
+		char text[DECIMAL_TEXT_MAX];
+
+		decimal_format(fraction_cut(f.items[i].threshold[0]), text);
+		buf_printf(&out, " beyond %s", text);
+	}
+	cr_expect_str_eq(buf_cstr(&out), want, "%s: %s", condition, buf_cstr(&out));
+	firings_free(&f);
+	buf_free(&out);
+	arena_free(&arena);
+}
+
+Test(alert, dynamic_estimate)
+{
+	/* The quartiles are 10 and 11; 30 windows on three days are there from the 75th hour on. */
+	expect_dynamic("total M > dynamic High 1 of 1", 10, 12, "; 48");
+	expect_dynamic("total M > dynamic High 1 of 1", 10, 13, "7260- 1 of 13; 48 beyond 12");
+	expect_dynamic("total M > dynamic Low 1 of 1", 10, 14, "; 48");
+	expect_dynamic("total M > dynamic Low 1 of 1", 10, 15, "7260- 1 of 15; 48 beyond 14");
+	expect_dynamic("total M < dynamic Medium 1 of 1", 7, 15, "7320- 1 of 7; 48 beyond 8");
+	expect_dynamic("total M >< dynamic Medium 2 of 2", 7, 14, "7320- 1 of 7; 48 beyond 8");
+	expect_dynamic("total M > dynamic Medium 2 of 2", 7, 14, "; 48");
+	expect_dynamic("total M > dynamic Medium 1 of 2", 7, 14, "7260- 2 of 14; 48 beyond 13");
+	/* What is older than that does not count. */
+	expect_dynamic("total M > dynamic High 1 of 1 since 1970-01-04", 10, 99, "; 0");
+}
