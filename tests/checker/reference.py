@@ -831,6 +831,7 @@ def parse_options(arguments):
     parser.add_argument('-j')
     parser.add_argument('--no-header', action='store_true')
     parser.add_argument('--csv-raw', action='store_true')
+    parser.add_argument('--memory')  # changes nothing
     parser.add_argument('--since', type=parse_bound)
     parser.add_argument('--until', type=parse_bound)
     parser.add_argument('--failures', action='store_true')
