@@ -59,6 +59,7 @@ class Row:
                 reference(self.goal.against) if self.goal.against else '',
                 form(self.ratio), form(self.most), form(self.aim) if self.aim else '', 'yes' if self.met else 'no',
                 '%.0f' % (median(self.result, 'peak') / MIB),
+                '%.2f' % (median(self.result, 'cpu') / size * GB) if size else '',
                 '%.1f' % instructions if instructions else '']
 
 
@@ -69,7 +70,7 @@ def table(header, rows):
 
 def goals(results):
     rows = [row for row in (Row(goal, results) for goal in GOALS) if row.ratio is not None]
-    return rows, table(['work', 'time', 'GB/s', 'against', 'ratio', 'at most', 'aim', 'met', 'peak MiB', 'instr/byte'],
+    return rows, table(['work', 'time', 'GB/s', 'against', 'ratio', 'at most', 'aim', 'met', 'peak MiB', 'cpu s/GB', 'instr/byte'],
                        [row.cells(results) for row in rows])
 
 
