@@ -172,6 +172,7 @@ def environment_for(part):
         # A status that no command uses, so that a report of a sanitizer is never taken for a loss. Leaks are looked for where
         # there are few runs: it takes half of the time of each.
         ASAN_OPTIONS='exitcode=86:detect_leaks=%d:detect_stack_use_after_return=1' % (part.name in ('unit', 'cases', 'man-examples')),
+        LSAN_OPTIONS='print_suppressions=0:suppressions=' + os.path.join(TESTS, 'tools', 'leaks'),
         UBSAN_OPTIONS='exitcode=86:print_stacktrace=1')
     return kept
 

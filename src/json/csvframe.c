@@ -66,15 +66,12 @@ static struct frame row_frame(size_t at, size_t end, struct slice text)
 	return (struct frame){ .kind = FRAME_VALUE, .at = at, .n = end - at };
 }
 
+/* A CR before it belongs to the line end only if it is there: what is cut by the limit must not depend on where the text ends. */
 static struct frame bad_row(size_t at, size_t end, struct slice text, enum reason reason, const char *why)
 {
-	struct frame f = row_frame(at, end, text);
+	const size_t n = end < text.n && text.p[end] == '\n' ? row_frame(at, end, text).n : end - at;
 
-	f.kind = FRAME_BAD;
-	f.reason = reason;
-	f.text = why;
-	f.count = 1;
-	return f;
+	return (struct frame){ .kind = FRAME_BAD, .at = at, .n = n, .reason = reason, .text = why, .count = 1 };
 }
 
 static size_t skip_blank_lines(struct slice text, size_t i)
@@ -84,16 +81,37 @@ static size_t skip_blank_lines(struct slice text, size_t i)
 	return i;
 }
 
-/* More of a line that is too long. */
-static void rest_of_line(struct csv_framer *c, struct slice text, size_t *at, struct frame *out)
+/* More of a line that is too long. A CR at the end of the text waits for what follows it. */
+static enum framer_status rest_of_line(struct csv_framer *c, struct slice text, enum text_end end, size_t *at, struct frame *out)
 {
 	const char *newline = memchr(text.p + *at, '\n', text.n - *at);
-	const size_t end = newline == NULL ? text.n : (size_t)(newline - text.p);
+	size_t to = newline == NULL ? text.n : (size_t)(newline - text.p);
 
-	*out = bad_row(*at, end, text, REASON_SIZE, NULL);
+	if (newline == NULL && end == TEXT_GOES_ON && text.p[to - 1] == '\r')
+		to--;
+	if (to == *at && newline == NULL)
+		return FRAMER_MORE;
+	*out = bad_row(*at, to, text, REASON_SIZE, NULL);
 	out->count = 0;
-	*at = end;
+	*at = to;
 	c->in_long_line = newline == NULL;
+	return FRAMER_FRAME;
+}
+
+/* A row is lost to the end of its first line (or of the text that may be looked at), which is returned. */
+static size_t lose_line(struct csv_framer *c, struct slice text, size_t at, size_t end, enum row_end how, struct frame *out)
+{
+	const bool ends = end < text.n && text.p[end] == '\n';
+
+	if (row_frame(at, end, text).n > c->max_record) {
+		*out = bad_row(at, end, text, REASON_SIZE, NULL);
+		c->in_long_line = !ends;
+	} else if (!ends && how == ROW_OPEN) {
+		*out = bad_row(at, end, text, REASON_CUT_AT_END, NULL);
+	} else {
+		*out = bad_row(at, end, text, REASON_QUOTE, how == ROW_BROKEN ? "text behind a closing quote" : NULL);
+	}
+	return end;
 }
 
 enum framer_status csv_next(struct csv_framer *c, struct slice text, enum text_end end, size_t *at, struct frame *out)
@@ -102,12 +120,11 @@ enum framer_status csv_next(struct csv_framer *c, struct slice text, enum text_e
 
 	if (i == text.n)
 		return end == TEXT_GOES_ON ? FRAMER_MORE : FRAMER_DONE;
-	if (c->in_long_line) {
-		rest_of_line(c, text, at, out);
-		return FRAMER_FRAME;
-	}
-	const bool over = text.n - i > c->max_record;
-	const struct slice row = slice_of(text.p + i, over ? c->max_record : text.n - i);
+	if (c->in_long_line)
+		return rest_of_line(c, text, end, at, out);
+	const size_t most = c->max_record + 2; /* with its line end */
+	const bool over = text.n - i > most;
+	const struct slice row = slice_of(text.p + i, over ? most : text.n - i);
 	const bool last = end != TEXT_GOES_ON && !over;
 	const char *newline = memchr(row.p, '\n', row.n);
 	const size_t line = newline == NULL ? row.n : (size_t)(newline - row.p);
@@ -122,21 +139,11 @@ enum framer_status csv_next(struct csv_framer *c, struct slice text, enum text_e
 		return FRAMER_MORE;
 	if (how == ROW_BROKEN && newline == NULL && !over && !last)
 		return FRAMER_MORE;
-	if (how == ROW_ENDS) {
-		*out = row_frame(i, i + to, text);
+	*out = row_frame(i, i + to, text);
+	if (how == ROW_ENDS && out->n <= c->max_record)
 		*at = i + to;
-		return FRAMER_FRAME;
-	}
-	/* the row is lost to the end of its first line */
-	if (newline == NULL && over) {
-		*out = bad_row(i, i + line, text, REASON_SIZE, NULL);
-		c->in_long_line = true;
-	} else if (newline == NULL && how == ROW_OPEN) {
-		*out = bad_row(i, i + line, text, REASON_CUT_AT_END, NULL);
-	} else {
-		*out = bad_row(i, i + line, text, REASON_QUOTE, how == ROW_OPEN ? NULL : "text behind a closing quote");
-	}
-	*at = i + line;
+	else
+		*at = lose_line(c, text, i, i + line, how, out);
 	return FRAMER_FRAME;
 }
 

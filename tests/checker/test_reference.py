@@ -424,7 +424,7 @@ class States(unittest.TestCase):
         for service, failed, second in events:
             entry = record(resourceId=DPS if service == 'dps' else HUB, resultType='500' if failed else '',
                            time='' if second is None else '2026-01-01T00:00:%02dZ' % second)
-            device.add(entry)
+            device.add(entry, True)
         return device.state
 
     def test_states(self):

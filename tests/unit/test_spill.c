@@ -9,18 +9,11 @@
 
 #include "base/buf.h"
 #include "base/time.h"
+#include "random.h"
 #include "report/sorted.h"
 #include "tally/runs.h"
 #include "tally/sorter.h"
 #include "tally/spill.h"
-
-static uint64_t random_next(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
 
 static struct slice text_of(const char *text)
 {

@@ -1,0 +1,210 @@
+/*
+ * test_simd.c - every set of vector functions that this processor has, held against what the header says of each, byte by byte.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "json/simd.h"
+#include "random.h"
+
+enum { LONGEST = 300 };
+
+/* The bytes that mean something, and their neighbours. */
+static const char telling[] = "\"\\{}[]ud\\uD\\\v\f\n\x1f\x1e \x7f\x80\xff!#[]Z^z|~U\0{";
+
+struct page {
+	char *base;
+	size_t size;
+};
+
+/* Memory that ends where none follows: a byte read too far is a fault. */
+static struct page page_new(void)
+{
+	struct page g = { .size = (size_t)sysconf(_SC_PAGESIZE) };
+
+	g.base = mmap(NULL, 2 * g.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	cr_assert(g.base != MAP_FAILED);
+	cr_assert_eq(mprotect(g.base + g.size, g.size, PROT_NONE), 0);
+	return g;
+}
+
+static void page_free(struct page g)
+{
+	munmap(g.base, 2 * g.size);
+}
+
+/* n bytes that end where the page does. */
+static char *page_last(struct page g, size_t n)
+{
+	return g.base + g.size - n;
+}
+
+/* Mostly plain text with `one_in` telling bytes; 1: nothing else. */
+static void fill(char *p, size_t n, size_t one_in, uint64_t *state)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = random_below(state, one_in) == 0 ? telling[random_below(state, sizeof telling)] :
+		       (char)('a' + random_below(state, 26));
+}
+
+static struct simd_masks masks_of(const char *p)
+{
+	struct simd_masks m = { 0 };
+
+	for (unsigned i = 0; i < 64; i++) {
+		const uint64_t bit = UINT64_C(1) << i;
+
+		m.quote |= p[i] == '"' ? bit : 0;
+		m.backslash |= p[i] == '\\' ? bit : 0;
+		m.open |= p[i] == '{' || p[i] == '[' ? bit : 0;
+		m.close |= p[i] == '}' || p[i] == ']' ? bit : 0;
+	}
+	return m;
+}
+
+static size_t stop_of(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '"' || p[i] == '\\' || (unsigned char)p[i] < 0x20 || (unsigned char)p[i] >= 0x80)
+			return i;
+	return n;
+}
+
+static unsigned seen_in(const char *p, size_t n)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)p[i] >= 0x80)
+			seen |= SEEN_HIGH;
+		if (p[i] == '\v' || p[i] == '\f')
+			seen |= SEEN_CONTROL;
+		if (n - i >= 3 && p[i] == '\\' && p[i + 1] == 'u' && (p[i + 2] == 'd' || p[i + 2] == 'D'))
+			seen |= SEEN_SURROGATE;
+	}
+	return seen;
+}
+
+static size_t newlines_in(const char *p, size_t n)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < n; i++)
+		lines += p[i] == '\n';
+	return lines;
+}
+
+static void compare(const struct simd *simd, const char *p, size_t n, uint64_t seed)
+{
+	const size_t stop = simd->string_stop(p, n), expected_stop = stop_of(p, n);
+	const unsigned seen = simd->suspicious(p, n), expected_seen = seen_in(p, n);
+
+	cr_assert_eq(stop, expected_stop, "%s: string_stop of %zu bytes is %zu, not %zu (seed %llu)", simd->name, n, stop,
+	             expected_stop, (unsigned long long)seed);
+	cr_assert_eq(seen, expected_seen, "%s: suspicious of %zu bytes is %u, not %u (seed %llu)", simd->name, n, seen,
+	             expected_seen, (unsigned long long)seed);
+	cr_assert_eq(simd->newlines(p, n), newlines_in(p, n), "%s: newlines in %zu bytes (seed %llu)", simd->name, n,
+	             (unsigned long long)seed);
+	if (n >= SIMD_NEAR)
+		cr_assert_eq(simd_string_stop_near(p), stop_of(p, SIMD_NEAR), "near (seed %llu)", (unsigned long long)seed);
+	if (n < 64)
+		return;
+	struct simd_masks masks;
+	const struct simd_masks expected = masks_of(p);
+
+	simd->classify(p, &masks);
+	cr_assert(masks.quote == expected.quote && masks.backslash == expected.backslash && masks.open == expected.open &&
+	          masks.close == expected.close, "%s: classify (seed %llu)", simd->name, (unsigned long long)seed);
+}
+
+Test(simd, the_best_is_one_of_all_and_the_portable_one_too)
+{
+	bool best = false, portable = false;
+
+	for (const struct simd *const *s = simd_all(); *s != NULL; s++) {
+		best |= *s == simd_best();
+		portable |= *s == &simd_portable;
+	}
+	cr_assert(best && portable);
+}
+
+/* Each byte there is at each place of a text of each length. */
+Test(simd, one_byte_at_every_place)
+{
+	const struct page g = page_new();
+
+	for (const struct simd *const *s = simd_all(); *s != NULL; s++) {
+		for (size_t n = 0; n <= 130; n++) {
+			char *p = page_last(g, n);
+
+			memset(p, 'a', n);
+			compare(*s, p, n, 0);
+			for (size_t at = 0; at < n; at++) {
+				for (size_t t = 0; t < sizeof telling; t++) {
+					p[at] = telling[t];
+					compare(*s, p, n, 0);
+				}
+				p[at] = 'a';
+			}
+		}
+		char *p = page_last(g, 64);
+
+		memset(p, ' ', 64);
+		for (int byte = 0; byte < 256; byte++) {
+			p[byte % 64] = (char)byte;
+			compare(*s, p, 64, 0);
+			p[byte % 64] = ' ';
+		}
+	}
+	page_free(g);
+}
+
+/* An escape that may be half of a pair, across every boundary; one that the end cuts short is none. */
+Test(simd, surrogates_at_every_place)
+{
+	const struct page g = page_new();
+
+	for (const struct simd *const *s = simd_all(); *s != NULL; s++) {
+		for (size_t n = 3; n <= 150; n++) {
+			for (size_t at = 0; at + 1 < n; at++) {
+				char *p = page_last(g, n);
+
+				memset(p, 'a', n);
+				memcpy(p + at, "\\uD8", n - at < 4 ? n - at : 4);
+				compare(*s, p, n, 0);
+			}
+		}
+	}
+	page_free(g);
+}
+
+/* Counters of bytes that would overflow. */
+Test(simd, nothing_but_newlines)
+{
+	static char text[70000];
+
+	memset(text, '\n', sizeof text);
+	for (const struct simd *const *s = simd_all(); *s != NULL; s++)
+		for (size_t n = sizeof text - 300; n <= sizeof text; n++)
+			cr_assert_eq((*s)->newlines(text, n), n, "%s: %zu", (*s)->name, n);
+}
+
+Test(simd, random_text)
+{
+	static const size_t densities[] = { 1, 3, 20, 200, 5000 };
+	const struct page g = page_new();
+
+	for (const struct simd *const *s = simd_all(); *s != NULL; s++) {
+		for (uint64_t seed = 1; seed <= 4000; seed++) {
+			uint64_t state = seed * UINT64_C(0x9E3779B97F4A7C15);
+			const size_t n = random_below(&state, LONGEST + 1);
+			char *p = page_last(g, n + random_below(&state, 64));
+
+			fill(p, n, densities[seed % (sizeof densities / sizeof *densities)], &state);
+			compare(*s, p, n, seed);
+		}
+	}
+	page_free(g);
+}
