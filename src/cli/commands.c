@@ -16,6 +16,7 @@ const struct command *const command_table[] = {
 	&command_summary,
 	&command_failures,
 	&command_devices,
+	&command_history,
 	&command_alerts,
 	&command_records,
 	&command_explain,

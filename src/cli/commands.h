@@ -25,6 +25,7 @@ struct command {
 	const char *name;
 	const char *summary;          /* one line for the list of commands, without a full stop */
 	const char *about;            /* what it answers and how, for --help: paragraphs separated by "\n"; NULL: none */
+	const char *subject;          /* what help calls the first operand, which is no path; NULL: there is none */
 	const char *operands;         /* what help calls the words that it takes; NULL: paths of input */
 	unsigned groups;              /* OPTION_BIT of the groups of options that it takes (options.h) */
 	const char *const *options;   /* long names of further ones that it takes, NULL at the end; or NULL */
@@ -35,8 +36,8 @@ struct command {
 	int (*run)(const struct options *o);
 };
 
-extern const struct command command_alerts, command_devices, command_explain, command_failures, command_records,
-	command_summary;
+extern const struct command command_alerts, command_devices, command_explain, command_failures, command_history,
+	command_records, command_summary;
 
 /* In the order of help, NULL at the end. */
 extern const struct command *const command_table[];

@@ -109,7 +109,8 @@ void help_program(struct buf *out)
 
 void help_command(struct buf *out, const struct command *c)
 {
-	buf_printf(out, "Usage: dpslog %s [OPTION]... %s\n\n", c->name, c->operands != NULL ? c->operands : "[PATH]...");
+	buf_printf(out, "Usage: dpslog %s [OPTION]... %s%s%s\n\n", c->name, c->subject != NULL ? c->subject : "",
+	           c->subject != NULL ? " " : "", c->operands != NULL ? c->operands : "[PATH]...");
 	help_paragraphs(out, c->summary);
 	if (c->about != NULL)
 		help_paragraphs(out, c->about);

@@ -119,6 +119,7 @@ struct option_zone {
 struct options {
 	const struct command *command;
 	bool command_given;          /* false: the default one */
+	const char *subject;         /* of a command that has one; else NULL */
 	const char *const *paths;    /* never none: "-" stands for no PATH, unless files_from is given. Of a command that reads no
 					input: its operands, as many as there are */
 	size_t n_paths;

@@ -463,14 +463,30 @@ static bool finish_output(struct options *o, struct buf *error)
 	return say_format(error, o->command, slice_str(format_table[o->format].name));
 }
 
+/* The first operand of a command that has a subject is not a path. */
+static bool finish_subject(struct options *o, struct buf *error)
+{
+	o->paths = o->operands;
+	if (o->command->subject == NULL)
+		return true;
+	if (o->n_paths == 0) {
+		buf_printf(error, "%s: the %s is missing, which comes before the paths", o->command->name, o->command->subject);
+		return false;
+	}
+	o->subject = o->operands[0];
+	o->paths++;
+	o->n_paths--;
+	return true;
+}
+
 static enum options_outcome finish_paths(struct options *o)
 {
 	if (o->n_paths == 0 && o->files_from == NULL && o->command->operands == NULL) {
 		if (o->terminal.in && !o->list_baseline)
 			return OPTIONS_NOTHING;
-		o->operands[o->n_paths++] = "-";
+		o->operands[o->paths - o->operands] = "-";
+		o->n_paths++;
 	}
-	o->paths = o->operands;
 	return OPTIONS_RUN;
 }
 
@@ -493,7 +509,7 @@ enum options_outcome options_parse(struct options *o, int argc, char **argv, str
 		say_no_command(error, neither);
 		return OPTIONS_WRONG;
 	}
-	if (!finish_times(o, error) || !finish_output(o, error))
+	if (!finish_times(o, error) || !finish_output(o, error) || !finish_subject(o, error))
 		return OPTIONS_WRONG;
 	return finish_paths(o);
 }

@@ -164,7 +164,7 @@ void json_member_u64(struct json *j, const char *name, uint64_t n)
 	json_u64(j, n);
 }
 
-static void json_cell(struct json *j, enum column_type type, const struct cell *cell)
+void json_cell(struct json *j, enum column_type type, const struct cell *cell)
 {
 	switch (type) {
 	case COLUMN_TEXT:

@@ -49,6 +49,8 @@ void json_time(struct json *j, int64_t t);
 void json_member_text(struct json *j, const char *name, struct slice s);
 void json_member_u64(struct json *j, const char *name, uint64_t n);
 
+/* A cell of a view. */
+void json_cell(struct json *j, enum column_type type, const struct cell *cell);
 /* All rows of a view as an array of objects named by the columns. */
 void json_rows(struct json *j, const struct view *v);
 

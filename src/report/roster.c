@@ -175,6 +175,12 @@ static void find_devices(struct roster *r)
 			r->refs[r->found++] = (struct ref){ part, (uint32_t)i };
 }
 
+void roster_cells(const struct tally *t, size_t part, size_t cell, struct cell *cells)
+{
+	for (size_t i = 0; i < ROSTER_COLUMNS; i++)
+		cells[i] = cell_of(t, (struct ref){ (uint32_t)part, (uint32_t)cell }, (enum roster_column)i);
+}
+
 static void make_refs(struct roster *r, uint64_t top)
 {
 	find_devices(r);
@@ -198,8 +204,7 @@ static void make_sorted(struct roster *r, struct tally *t, uint64_t top)
 	r->sorted = sorted_new(roster_columns, ROSTER_COLUMNS, by, 2, t->plan->memory / 2);
 	while (tally_pieces_next(pieces, &piece, &part)) {
 		for (size_t i = 0; i < piece->parts[part].n_cells; i++) {
-			for (size_t k = 0; k < ROSTER_COLUMNS; k++)
-				cells[k] = cell_of(piece, (struct ref){ (uint32_t)part, (uint32_t)i }, (enum roster_column)k);
+			roster_cells(piece, part, i, cells);
 			sorted_add(r->sorted, cells);
 		}
 	}

@@ -32,6 +32,8 @@ void roster_want(struct tally_plan *plan);
 /* `top`: how many rows at most, 0: all. Then the device ascending, bytewise. */
 struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t top);
 void roster_free(struct roster *r);
+/* The cells of all columns of the device that a cell of the tally is of. */
+void roster_cells(const struct tally *t, size_t part, size_t cell, struct cell *cells);
 /* Lives as long as the roster. `narrow`: only the columns that fit a terminal. */
 const struct view *roster_view(struct roster *r, bool narrow);
 

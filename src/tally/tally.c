@@ -161,21 +161,25 @@ void tally_cell_add(struct tally_cell *into, const struct tally_cell *from)
 
 /* ---- outcomes and minutes ---- */
 
-static uint32_t outcome_of(struct tally *t, struct record *r)
+void outcome_pack(const struct keys *keys, struct record *r, struct buf *out)
 {
-	const struct keys *keys = &t->plan->keys;
-	bool added;
-
-	t->scratch.n = 0;
 	for (size_t i = 0; i < keys->n; i++) {
 		if ((int)i == keys->device)
 			continue;
 		const struct slice text = keys_text(keys, i, r);
 		const uint32_t n = (uint32_t)text.n;
 
-		buf_add(&t->scratch, &n, sizeof n);
-		buf_slice(&t->scratch, text);
+		buf_add(out, &n, sizeof n);
+		buf_slice(out, text);
 	}
+}
+
+static uint32_t outcome_of(struct tally *t, struct record *r)
+{
+	bool added;
+
+	t->scratch.n = 0;
+	outcome_pack(&t->plan->keys, r, &t->scratch);
 	const struct slice tuple = buf_view(&t->scratch);
 
 	return dict_add(&t->outcomes, tuple, dict_hash(tuple, t->plan->seed), &added);

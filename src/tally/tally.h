@@ -102,6 +102,8 @@ void tally_merge_part(struct tally *into, struct tally *from, size_t part);
  */
 struct tally *tally_rollup(const struct tally *t, size_t part, const struct tally_plan *plan);
 
+/* Appends the outcome of a record: of each key but the device its length and its text. */
+void outcome_pack(const struct keys *keys, struct record *r, struct buf *out);
 /* The text of key i (not the device) in an outcome, which is a text of `outcomes`. */
 struct slice outcome_key(const struct keys *keys, struct slice outcome, size_t i);
 size_t tally_size(const struct tally *t);
