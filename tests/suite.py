@@ -34,6 +34,7 @@ LINES_SHOWN = 200
 CHECKER = {False: ['--seeds', '2'], True: ['--only', '1/*/gz_in_tar']}
 PREFIXES = {False: [], True: ['--every', '7']}
 MEMORY = {False: [], True: ['--budgets', '1,200K']}
+WHERE = {False: '1500', True: '100'}
 DAMAGE = {False: [], True: ['--every', '40', '--flips', '8']}
 
 
@@ -145,8 +146,11 @@ def parts_of(build, sanitized):
             add('damage-' + name, [sys.executable, '-B', script, '--dpslog', program, *DAMAGE[sanitized]], 6)
     add('completion', python('completion.py', '--dpslog', program))
     add('kql', python('kql/table.py', '--dpslog', program))
+    add('where', python('checker/where.py', '--dpslog', program, '--count', WHERE[sanitized]), 4)
     add('man-examples', python('man_examples.py', '--dpslog', program))
     if not sanitized:
+        add('kql-language', python('kql/language_service.py', '--reasons', os.path.join(build, 'tests', 'kql', 'reasons'),
+                                   '--folder', os.path.join(build, 'kusto')), 8)
         add('tree', python('tree.py'))
         add('binary', python('binary.py', program))
         add('bench', python('bench.py', '--build', build), 4)

@@ -107,7 +107,8 @@ void kql_scratch_free(struct kql_scratch *s)
 	free(s);
 }
 
-enum kql_found kql_scratch_find(struct kql_run *run, const struct kql_regex *r, struct slice text, size_t from, uint32_t which,
+enum kql_found kql_scratch_find(struct kql_run *run, const struct kql_regex *r, struct slice text, size_t from,
+                                uint32_t which,
                                 struct slice *group)
 {
 	struct kql_scratch *s = run->scratch;

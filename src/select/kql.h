@@ -1,9 +1,9 @@
 /*
  * kql.h - predicates of the Kusto Query Language over one record.
  *
- * A predicate is compiled once: read, typed, its constants worked out, its patterns compiled. After kql_bind and kql_set_now it is
- * only read, and may be asked by several workers, each with a scratch of its own. It means what the same text means after
- * `| where` in Log Analytics, or does not compile, with a reason: dpslog-kql(7).
+ * A predicate is compiled once: read, typed, its constants worked out, its patterns compiled. After kql_bind and
+ * kql_set_now it is only read, and may be asked by several workers, each with a scratch of its own. It means what the
+ * same text means after `| where` in Log Analytics, or does not compile, with a reason: dpslog-kql(7).
  */
 #ifndef DPSLOG_SELECT_KQL_H
 #define DPSLOG_SELECT_KQL_H

@@ -131,14 +131,16 @@ static const struct rule plus[] = {
 
 static const struct rule minus[] = {
 	{ KQL_LONG, KQL_LONG, KQL_LONG, subtract }, { KQL_REAL, KQL_REAL, KQL_REAL, subtract_real },
-	{ KQL_TIMESPAN, KQL_TIMESPAN, KQL_TIMESPAN, subtract }, { KQL_DATETIME, KQL_TIMESPAN, KQL_DATETIME, subtract_time },
+	{ KQL_TIMESPAN, KQL_TIMESPAN, KQL_TIMESPAN, subtract },
+		{ KQL_DATETIME, KQL_TIMESPAN, KQL_DATETIME, subtract_time },
 	{ KQL_DATETIME, KQL_DATETIME, KQL_TIMESPAN, subtract }, { 0 },
 };
 
 static const struct rule times[] = {
 	{ KQL_LONG, KQL_LONG, KQL_LONG, multiply }, { KQL_REAL, KQL_REAL, KQL_REAL, multiply_real },
 	{ KQL_TIMESPAN, KQL_LONG, KQL_TIMESPAN, multiply }, { KQL_LONG, KQL_TIMESPAN, KQL_TIMESPAN, multiply },
-	{ KQL_TIMESPAN, KQL_REAL, KQL_TIMESPAN, span_times_real }, { KQL_REAL, KQL_TIMESPAN, KQL_TIMESPAN, real_times_span }, { 0 },
+	{ KQL_TIMESPAN, KQL_REAL, KQL_TIMESPAN, span_times_real },
+		{ KQL_REAL, KQL_TIMESPAN, KQL_TIMESPAN, real_times_span }, { 0 },
 };
 
 static const struct rule over[] = {
@@ -181,11 +183,14 @@ static bool fail_operands(struct kql_checker *c, const struct kql_node *n)
 
 	escape_text(&name, kql_source(c, text));
 	if (kql_is_text(a->type) && kql_is_text(b->type))
-		kql_fail_node(c, n, "text is not calculated with: write strcat(...) to join it, or toint(%s)", buf_cstr(&name));
+		kql_fail_node(c, n, "text is not calculated with: write strcat(...) to join it, or toint(%s)",
+		              buf_cstr(&name));
 	else if (kql_is_text(text->type))
-		kql_fail_node(c, text, "text is not calculated with: write toint(%s) or todatetime(%s)", buf_cstr(&name), buf_cstr(&name));
+		kql_fail_node(c, text, "text is not calculated with: write toint(%s) or todatetime(%s)",
+		              buf_cstr(&name), buf_cstr(&name));
 	else
-		kql_fail_node(c, n, "%s is not defined for %s and %s", n->op->name, kql_type_name(a->type), kql_type_name(b->type));
+		kql_fail_node(c, n, "%s is not defined for %s and %s", n->op->name, kql_type_name(a->type),
+		              kql_type_name(b->type));
 	buf_free(&name);
 	return false;
 }
@@ -246,7 +251,8 @@ bool kql_check_sign(struct kql_checker *c, struct kql_node *n)
 	const struct kql_node *v = n->args[0];
 
 	if (!kql_is_number(v->type) && v->type != KQL_TIMESPAN)
-		return kql_fail_node(c, n, "a sign stands before a number or a timespan, and this is %s", kql_type_name(v->type));
+		return kql_fail_node(c, n, "a sign stands before a number or a timespan, and this is %s",
+		                     kql_type_name(v->type));
 	n->type = v->type;
 	n->eval = eval_sign;
 	return true;

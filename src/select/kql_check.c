@@ -22,7 +22,8 @@ struct slice kql_source(const struct kql_checker *c, const struct kql_node *n)
 const char *kql_type_name(enum kql_type t)
 {
 	static const char *const names[KQL_TYPES] = {
-		[KQL_BOOL] = "a condition", [KQL_LONG] = "a number", [KQL_REAL] = "a decimal number", [KQL_DATETIME] = "a datetime",
+		[KQL_BOOL] = "a condition", [KQL_LONG] = "a number", [KQL_REAL] = "a decimal number",
+		[KQL_DATETIME] = "a datetime",
 		[KQL_TIMESPAN] = "a timespan", [KQL_TEXT] = "text", [KQL_MEMBER] = "text", [KQL_ARRAY] = "a list",
 	};
 
@@ -47,7 +48,8 @@ const struct kql_regex *kql_check_regex(struct kql_checker *c, const struct kql_
 		const size_t found = slice_find(kql_source(c, n), n->value.s);
 
 		if (n->value.s.n > 0 && found < n->n)
-			kql_fail(c->error, n->at + found + at, at < n->value.s.n, "the pattern is not understood: %s", buf_cstr(&why));
+			kql_fail(c->error, n->at + found + at, at < n->value.s.n, "the pattern is not understood: %s",
+			         buf_cstr(&why));
 		else
 			kql_fail_node(c, n, "the pattern is not understood: %s", buf_cstr(&why));
 	}
@@ -93,7 +95,8 @@ static void make_member(struct kql_checker *c, struct kql_node *n, struct slice 
 	n->eval = eval_member;
 	k->names_outcome |= kql_field_is_outcome_member(name);
 	if ((k->n_members & (k->n_members - 1)) == 0) {
-		struct kql_node **more = arena_alloc(&k->arena, (k->n_members == 0 ? 1 : k->n_members * 2) * sizeof *more);
+		struct kql_node **more = arena_alloc(&k->arena,
+		                                     (k->n_members == 0 ? 1 : k->n_members * 2) * sizeof *more);
 
 		if (k->n_members > 0)
 			memcpy(more, k->members, k->n_members * sizeof *more);
@@ -134,7 +137,8 @@ static bool fail_name(struct kql_checker *c, const struct kql_node *n)
 	if (near.best != NULL)
 		kql_fail_node(c, n, "there is no field '%s'; did you mean '%s'?", buf_cstr(&name), near.best);
 	else
-		kql_fail_node(c, n, "there is no field '%s'; members of properties are written properties.%s", buf_cstr(&name), buf_cstr(&name));
+		kql_fail_node(c, n, "there is no field '%s'; members of properties are written properties.%s",
+		              buf_cstr(&name), buf_cstr(&name));
 	buf_free(&name);
 	return false;
 }
@@ -183,8 +187,10 @@ static bool check_path(struct kql_checker *c, struct kql_node *n)
 	if (of->kind == NODE_PATH)
 		return kql_fail_node(c, n, "a member of properties is one name, not a path");
 	if (of->kind == NODE_NAME && slice_eq_nocase(of->text, SLICE("properties_s")))
-		return kql_fail_node(c, n, "properties_s is text: write parse_json(properties_s).NAME, or properties.NAME");
-	return kql_fail_node(c, n, "only properties has members: write properties.NAME or parse_json(properties_s).NAME");
+		return kql_fail_node(c, n,
+		                     "properties_s is text: write parse_json(properties_s).NAME, or properties.NAME");
+	return kql_fail_node(c, n,
+	                     "only properties has members: write properties.NAME or parse_json(properties_s).NAME");
 }
 
 static struct kql_value eval_index(const struct kql_node *n, struct kql_run *run)
@@ -198,7 +204,9 @@ static struct kql_value eval_index(const struct kql_node *n, struct kql_run *run
 		return kql_split_part(list, i.i, run);
 	const int64_t at = i.i < 0 ? i.i + (int64_t)list->n_args : i.i;
 
-	return at < 0 || at >= (int64_t)list->n_args || list->args[at]->type != KQL_TEXT ? kql_null() : list->args[at]->value;
+	if (at < 0 || at >= (int64_t)list->n_args || list->args[at]->type != KQL_TEXT)
+		return kql_null();
+	return list->args[at]->value;
 }
 
 static bool check_index(struct kql_checker *c, struct kql_node *n)
@@ -210,7 +218,8 @@ static bool check_index(struct kql_checker *c, struct kql_node *n)
 	if (n->args[0]->type != KQL_ARRAY)
 		return kql_fail_node(c, n, "only a list, such as split(text, \",\"), has parts");
 	if (n->args[1]->type != KQL_LONG)
-		return kql_fail_node(c, n->args[1], "a whole number is expected here, and this is %s", kql_type_name(n->args[1]->type));
+		return kql_fail_node(c, n->args[1], "a whole number is expected here, and this is %s",
+		                     kql_type_name(n->args[1]->type));
 	n->type = KQL_MEMBER;
 	n->eval = eval_index;
 	return true;
@@ -231,8 +240,8 @@ static void fold(struct kql_checker *c, struct kql_node *n)
 {
 	struct kql_run run = { .arena = &c->k->arena, .scratch = NULL };
 
-	if (n->constant || n->eval == NULL || n->type == KQL_ARRAY || n->n_args == 0 || n->regex != NULL || n->slot >= 0 ||
-	    n->eval == eval_member || n->eval == eval_index || n->eval == kql_eval_ago || n->eval == kql_eval_now)
+	if (n->constant || n->eval == NULL || n->type == KQL_ARRAY || n->n_args == 0 || n->regex != NULL ||
+	    n->eval == eval_index || n->eval == kql_eval_ago || n->eval == kql_eval_now)
 		return;
 	for (size_t i = 0; i < n->n_args; i++)
 		if (!n->args[i]->constant)
@@ -244,7 +253,8 @@ static void fold(struct kql_checker *c, struct kql_node *n)
 bool kql_check_node(struct kql_checker *c, struct kql_node *n)
 {
 	static bool (*const checks[])(struct kql_checker *, struct kql_node *) = {
-		[NODE_NAME] = check_name, [NODE_PATH] = check_path, [NODE_INDEX] = check_index, [NODE_CALL] = kql_check_call,
+		[NODE_NAME] = check_name, [NODE_PATH] = check_path, [NODE_INDEX] = check_index,
+		[NODE_CALL] = kql_check_call,
 		[NODE_OPERATION] = check_operation,
 	};
 
@@ -264,7 +274,8 @@ static bool fail_no_condition(struct kql_checker *c, const struct kql_node *n)
 	if (n->constant)
 		kql_fail_node(c, n, "this is %s, not a condition: compare it with something", kql_type_name(n->type));
 	else if (kql_is_text(n->type))
-		kql_fail_node(c, n, "this is text, not a condition: write %s == \"...\", or isnotempty(%s)", buf_cstr(&source), buf_cstr(&source));
+		kql_fail_node(c, n, "this is text, not a condition: write %s == \"...\", or isnotempty(%s)",
+		              buf_cstr(&source), buf_cstr(&source));
 	else
 		kql_fail_node(c, n, "this is %s, not a condition: compare it with something", kql_type_name(n->type));
 	buf_free(&source);

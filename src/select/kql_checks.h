@@ -27,10 +27,11 @@ bool kql_check_modulo(struct kql_checker *c, struct kql_node *n);
 bool kql_check_sign(struct kql_checker *c, struct kql_node *n);
 
 /* That two operands have types that do not go together, and what to write instead. Returns false. */
-bool kql_fail_types(struct kql_checker *c, const struct kql_node *n, const struct kql_node *a, const struct kql_node *b);
+bool kql_fail_types(struct kql_checker *c, const struct kql_node *n, const struct kql_node *a,
+                    const struct kql_node *b);
 /* Of a list on the right: dynamic([...]) is replaced by its values. */
 void kql_unfold_lists(struct kql_checker *c, struct kql_node *n);
 /* Constants beside a field that has words of its own are written in them. */
-void kql_canonical(struct kql_node *n);
+void kql_canonical(struct kql_node *n, bool nocase);
 
 #endif

@@ -15,8 +15,10 @@ enum class { CLASS_BOOL, CLASS_NUMBER, CLASS_DATETIME, CLASS_TIMESPAN, CLASS_TEX
 static enum class class_of(enum kql_type t)
 {
 	static const enum class classes[KQL_TYPES] = {
-		[KQL_BOOL] = CLASS_BOOL, [KQL_LONG] = CLASS_NUMBER, [KQL_REAL] = CLASS_NUMBER, [KQL_DATETIME] = CLASS_DATETIME,
-		[KQL_TIMESPAN] = CLASS_TIMESPAN, [KQL_TEXT] = CLASS_TEXT, [KQL_MEMBER] = CLASS_TEXT, [KQL_ARRAY] = CLASS_NONE,
+		[KQL_BOOL] = CLASS_BOOL, [KQL_LONG] = CLASS_NUMBER, [KQL_REAL] = CLASS_NUMBER,
+		[KQL_DATETIME] = CLASS_DATETIME,
+		[KQL_TIMESPAN] = CLASS_TIMESPAN, [KQL_TEXT] = CLASS_TEXT, [KQL_MEMBER] = CLASS_TEXT,
+		[KQL_ARRAY] = CLASS_NONE,
 	};
 
 	return classes[t];
@@ -39,7 +41,8 @@ static const char *conversion_to(enum kql_type t)
 }
 
 /* `text` is no constant and `other` something else. */
-static bool fail_text(struct kql_checker *c, const struct kql_node *n, const struct kql_node *text, const struct kql_node *other)
+static bool fail_text(struct kql_checker *c, const struct kql_node *n, const struct kql_node *text,
+                      const struct kql_node *other)
 {
 	struct buf name = BUF_INIT, value = BUF_INIT;
 	const bool order = n->op->level == LEVEL_RELATION || n->op->right == RIGHT_RANGE;
@@ -47,12 +50,14 @@ static bool fail_text(struct kql_checker *c, const struct kql_node *n, const str
 	escape_text(&name, kql_source(c, text));
 	escape_text(&value, kql_source(c, other));
 	if (!order && other->kind == NODE_LITERAL && kql_is_number(other->type) && n->op->right == RIGHT_LIST)
-		kql_fail_node(c, other, "%s is text: write \"%s\", or toint(%s)", buf_cstr(&name), buf_cstr(&value), buf_cstr(&name));
-	else if (!order && other->kind == NODE_LITERAL && kql_is_number(other->type))
-		kql_fail_node(c, other, "%s is text: write %s \"%s\", or toint(%s)", buf_cstr(&name), n->op->name, buf_cstr(&value),
+		kql_fail_node(c, other, "%s is text: write \"%s\", or toint(%s)", buf_cstr(&name), buf_cstr(&value),
 		              buf_cstr(&name));
+	else if (!order && other->kind == NODE_LITERAL && kql_is_number(other->type))
+		kql_fail_node(c, other, "%s is text: write %s \"%s\", or toint(%s)", buf_cstr(&name), n->op->name,
+		              buf_cstr(&value), buf_cstr(&name));
 	else
-		kql_fail_node(c, text, "%s is text, and is compared with %s: write %s(%s)", buf_cstr(&name), kql_type_name(other->type),
+		kql_fail_node(c, text, "%s is text, and is compared with %s: write %s(%s)", buf_cstr(&name),
+		              kql_type_name(other->type),
 		              conversion_to(other->type), buf_cstr(&name));
 	buf_free(&name);
 	buf_free(&value);
@@ -88,7 +93,8 @@ bool kql_fail_types(struct kql_checker *c, const struct kql_node *n, const struc
 	const bool a_text = kql_is_text(a->type), b_text = kql_is_text(b->type);
 
 	if (a->type == KQL_ARRAY || b->type == KQL_ARRAY)
-		return kql_fail_node(c, a->type == KQL_ARRAY ? a : b, "a list is not compared: take a value of it with [0], or use in");
+		return kql_fail_node(c, a->type == KQL_ARRAY ? a : b,
+		                     "a list is not compared: take a value of it with [0], or use in");
 	if (a_text && !b_text)
 		return a->constant ? fail_constant(c, a, b) : fail_text(c, n, a, b);
 	if (b_text && !a_text)
@@ -102,7 +108,8 @@ static bool fail_order(struct kql_checker *c, const struct kql_node *n)
 	struct buf name = BUF_INIT;
 
 	escape_text(&name, kql_source(c, n->args[0]));
-	kql_fail_node(c, n, "text has no order: %s compares numbers, datetimes and timespans; write toint(%s) or todatetime(%s)", n->op->name,
+	kql_fail_node(c, n, "text has no order: %s compares numbers, datetimes and timespans; write toint(%s) or "
+	                    "todatetime(%s)", n->op->name,
 	              buf_cstr(&name), buf_cstr(&name));
 	buf_free(&name);
 	return false;
@@ -118,7 +125,8 @@ static bool check_dynamic(struct kql_checker *c, const struct kql_node *a, const
 			return kql_fail_node(c, both[i], "nothing is compared with dynamic(null): write isnull(...)");
 	if (a->type != KQL_MEMBER || b->type != KQL_MEMBER)
 		return true;
-	return kql_fail_node(c, b, "two dynamic values are not compared: write tostring(%.*s)", SLICE_ARG(kql_source(c, b)));
+	return kql_fail_node(c, b, "two dynamic values are not compared: write tostring(%.*s)",
+	                     SLICE_ARG(kql_source(c, b)));
 }
 
 /* ---- values ---- */
@@ -179,7 +187,7 @@ static struct kql_value eval_order(const struct kql_node *n, struct kql_run *run
 	return kql_bool((n->op->how & relate(n->args[0]->type, a, n->args[1]->type, b)) != 0);
 }
 
-void kql_canonical(struct kql_node *n)
+void kql_canonical(struct kql_node *n, bool nocase)
 {
 	const struct kql_field *field = NULL;
 
@@ -188,7 +196,7 @@ void kql_canonical(struct kql_node *n)
 			field = n->args[i]->field;
 	for (size_t i = 0; field != NULL && i < n->n_args; i++)
 		if (n->args[i]->constant && n->args[i]->type == KQL_TEXT)
-			n->args[i]->value.s = field->canonical(n->args[i]->value.s);
+			n->args[i]->value.s = field->canonical(n->args[i]->value.s, nocase);
 }
 
 bool kql_check_equality(struct kql_checker *c, struct kql_node *n)
@@ -199,7 +207,7 @@ bool kql_check_equality(struct kql_checker *c, struct kql_node *n)
 		return kql_fail_types(c, n, a, b);
 	if (!check_dynamic(c, a, b))
 		return false;
-	kql_canonical(n);
+	kql_canonical(n, false);
 	n->type = KQL_BOOL;
 	n->eval = kql_is_text(a->type) ? eval_equal_text : eval_equality;
 	return true;
@@ -273,7 +281,7 @@ bool kql_check_in(struct kql_checker *c, struct kql_node *n)
 		if (!check_dynamic(c, v, n->args[i]))
 			return false;
 	}
-	kql_canonical(n);
+	kql_canonical(n, false);
 	n->type = KQL_BOOL;
 	n->eval = kql_is_text(v->type) ? eval_in_text : eval_in;
 	return true;

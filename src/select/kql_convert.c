@@ -199,9 +199,11 @@ static struct kql_value text_to_timespan(const struct kql_node *n, struct kql_ru
 
 /* [to][from]; of a whole number the narrow one is a 32-bit int. */
 static const kql_eval_fn conversions[KQL_TYPES][KQL_TYPES] = {
-	[KQL_LONG] = { [KQL_TEXT] = text_to_long, [KQL_MEMBER] = text_to_long, [KQL_LONG] = same, [KQL_REAL] = real_to_long,
+	[KQL_LONG] = { [KQL_TEXT] = text_to_long, [KQL_MEMBER] = text_to_long, [KQL_LONG] = same,
+	              [KQL_REAL] = real_to_long,
 		[KQL_BOOL] = bool_to_long },
-	[KQL_REAL] = { [KQL_TEXT] = text_to_real, [KQL_MEMBER] = text_to_real, [KQL_LONG] = long_to_real, [KQL_REAL] = same,
+	[KQL_REAL] = { [KQL_TEXT] = text_to_real, [KQL_MEMBER] = text_to_real, [KQL_LONG] = long_to_real,
+	              [KQL_REAL] = same,
 		[KQL_BOOL] = bool_to_real },
 	[KQL_BOOL] = { [KQL_TEXT] = text_to_bool, [KQL_MEMBER] = text_to_bool, [KQL_LONG] = long_to_bool,
 		[KQL_REAL] = real_to_bool, [KQL_BOOL] = same },

@@ -104,10 +104,13 @@ static struct slice get_duration(struct record *r)
 	return record_field(r, F_DURATION_MS);
 }
 
-/* The words of levels have several spellings; a record's is the canonical one. */
-static struct slice canonical_level(struct slice literal)
+/* A level that was logged as Information, or as a number, is another word in the record. */
+static struct slice canonical_level(struct slice literal, bool nocase)
 {
-	return classify_level_name(classify_level(literal), literal);
+	const struct slice word = SLICE("Information");
+	const bool spelled = nocase ? slice_eq_nocase(literal, word) : slice_eq(literal, word);
+
+	return spelled || slice_is_digits(literal, 1) ? classify_level_name(classify_level(literal), literal) : literal;
 }
 
 static const struct kql_field field_table[] = {

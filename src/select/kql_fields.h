@@ -13,16 +13,19 @@ struct kql_field {
 	bool of_outcome;         /* says how a record went */
 	uint64_t fields, members; /* what must be read: FIELD_BITs */
 	struct slice (*text)(struct record *r); /* in the record or its scratch; NULL for the time */
-	/* How a literal beside it is written, where the field has words of its own. NULL: as it is. */
-	struct slice (*canonical)(struct slice literal);
+	/*
+	 * Where the field has words of its own: how a literal beside it is written in them, compared with or without
+	 * regard to case. NULL: as it is.
+	 */
+	struct slice (*canonical)(struct slice literal, bool nocase);
 };
 
 /* Case is ignored. False: no field has that name. */
 bool kql_field_find(struct slice name, struct kql_field *out);
 void kql_fields_offer(struct nearest *n);
 /*
- * NAME of a column properties_NAME_s, and the type that its suffix gives it: _s and _g text, _d real, _b bool, _t datetime. False: it
- * is no such name.
+ * NAME of a column properties_NAME_s, and the type that its suffix gives it: _s and _g text, _d real, _b bool, _t
+ * datetime. False: it is no such name.
  */
 bool kql_field_column(struct slice name, struct slice *member, enum kql_type *type);
 /* A member of properties that is a field of the outcome. */

@@ -93,19 +93,25 @@ static bool widen(struct kql_checker *c, struct kql_node *n, const struct kql_no
 		return true;
 	}
 	if (kql_is_text(n->type) && kql_is_text(arg->type))
-		return kql_fail_node(c, n, "%.*s() gives text here and a member of properties there: write tostring(...) around the member",
+		return kql_fail_node(c, n,
+		                     "%.*s() gives text here and a member of properties there: write tostring(...) "
+		                     "around the member",
 		                     SLICE_ARG(n->text));
-	return kql_fail_node(c, arg, "%.*s() gives %s here and %s there: its values must be of one type", SLICE_ARG(n->text),
+	return kql_fail_node(c, arg, "%.*s() gives %s here and %s there: its values must be of one type",
+	                     SLICE_ARG(n->text),
 	                     kql_type_name(arg->type), kql_type_name(n->type));
 }
 
 static bool check_case(struct kql_checker *c, struct kql_node *n)
 {
 	if (n->n_args % 2 == 0)
-		return kql_fail_node(c, n, "case() takes conditions and values in turn, and a last value for everything else");
+		return kql_fail_node(c, n,
+		                     "case() takes conditions and values in turn, and a last value for everything "
+		                     "else");
 	for (size_t i = 0; i + 1 < n->n_args; i += 2)
 		if (n->args[i]->type != KQL_BOOL)
-			return kql_fail_node(c, n->args[i], "a condition is expected here, and this is %s", kql_type_name(n->args[i]->type));
+			return kql_fail_node(c, n->args[i], "a condition is expected here, and this is %s",
+			                     kql_type_name(n->args[i]->type));
 	n->type = n->args[n->n_args - 1]->type;
 	for (size_t i = 1; i < n->n_args; i += 2)
 		if (!widen(c, n, n->args[i]))
@@ -152,7 +158,8 @@ static bool check_column_ifexists(struct kql_checker *c, struct kql_node *n)
 
 static bool check_parse_json(struct kql_checker *c, struct kql_node *n)
 {
-	return kql_fail_node(c, n, "%.*s() is read member by member: write %.*s(properties_s).NAME", SLICE_ARG(n->text), SLICE_ARG(n->text));
+	return kql_fail_node(c, n, "%.*s() is read member by member: write %.*s(properties_s).NAME", SLICE_ARG(n->text),
+	                     SLICE_ARG(n->text));
 }
 
 /* ---- the table ---- */
@@ -200,7 +207,8 @@ static const struct kql_function functions[] = {
 	{ "startofday", 1, 2, "ti", KQL_DATETIME, kql_eval_startofday, NULL, "startofday(datetime[, days])" },
 	{ "hourofday", 1, 1, "t", KQL_LONG, kql_eval_hourofday, NULL, "hourofday(datetime)" },
 	{ "dayofweek", 1, 1, "t", KQL_TIMESPAN, kql_eval_dayofweek, NULL, "dayofweek(datetime)" },
-	{ "datetime_diff", 3, 3, "Stt", KQL_LONG, NULL, kql_check_datetime_diff, "datetime_diff(\"day\", datetime, datetime)" },
+	{ "datetime_diff", 3, 3, "Stt", KQL_LONG, NULL, kql_check_datetime_diff,
+	 "datetime_diff(\"day\", datetime, datetime)" },
 };
 
 const struct kql_function *kql_function_find(struct slice name)
@@ -258,12 +266,14 @@ static bool check_argument(struct kql_checker *c, const struct kql_function *f, 
 		return true;
 	escape_text(&source, kql_source(c, arg));
 	if (p->convert != NULL && kql_is_text(arg->type) && !arg->constant)
-		kql_fail_node(c, arg, "%s: %s is expected here, and this is %s: write %s(%s)", f->usage, p->what, kql_type_name(arg->type),
+		kql_fail_node(c, arg, "%s: %s is expected here, and this is %s: write %s(%s)", f->usage, p->what,
+		              kql_type_name(arg->type),
 		              p->convert, buf_cstr(&source));
 	else if (p->constant && (p->types & ONE(arg->type)) != 0)
 		kql_fail_node(c, arg, "%s: %s is expected here", f->usage, p->what);
 	else
-		kql_fail_node(c, arg, "%s: %s is expected here, and this is %s", f->usage, p->what, kql_type_name(arg->type));
+		kql_fail_node(c, arg, "%s: %s is expected here, and this is %s", f->usage, p->what,
+		              kql_type_name(arg->type));
 	buf_free(&source);
 	return false;
 }
@@ -276,9 +286,11 @@ static bool fail_unknown(struct kql_checker *c, const struct kql_node *n)
 	kql_functions_offer(&near);
 	escape_text(&name, n->text);
 	if (near.best != NULL)
-		kql_fail(c->error, n->at, n->text.n, "there is no function '%s' here; did you mean '%s'?", buf_cstr(&name), near.best);
+		kql_fail(c->error, n->at, n->text.n, "there is no function '%s' here; did you mean '%s'?",
+		         buf_cstr(&name), near.best);
 	else
-		kql_fail(c->error, n->at, n->text.n, "there is no function '%s' here; dpslog-kql(7) lists those there are", buf_cstr(&name));
+		kql_fail(c->error, n->at, n->text.n,
+		         "there is no function '%s' here; dpslog-kql(7) lists those there are", buf_cstr(&name));
 	buf_free(&name);
 	return false;
 }

@@ -11,8 +11,9 @@ struct kql_function {
 	const char *name;
 	unsigned least, most;    /* arguments; FUNCTION_ANY: no limit */
 	/*
-	 * What each argument must be, the last letter for all that follow: s text, S a constant text, i a whole number, I a constant one,
-	 * n a number, t a datetime, d a timespan, b a condition, a any value, T the name of a type, which is no expression.
+	 * What each argument must be, the last letter for all that follow: s text, S a constant text, i a whole number,
+	 * I a constant one, n a number, t a datetime, d a timespan, b a condition, a any value, T the name of a type,
+	 * which is no expression.
 	 */
 	const char *params;
 	enum kql_type result;

@@ -1,8 +1,9 @@
 /*
  * kql_lex.c - cutting a predicate into tokens, as Kusto's own lexer does.
  *
- * A type's name before a parenthesis begins a literal that runs to the closing one, whatever stands in it: datetime(2026-11-02 03:14).
- * `!in`, `in~` and `matches regex` are one token each, with nothing between their parts but the one blank.
+ * A type's name before a parenthesis begins a literal that runs to the closing one, whatever stands in it:
+ * datetime(2026-11-02 03:14). `!in`, `in~` and `matches regex` are one token each, with nothing between their parts but
+ * the one blank.
  */
 #include "select/kql_lex.h"
 
@@ -142,7 +143,8 @@ static bool lex_quoted(struct kql_lexer *l, bool verbatim, struct buf *out)
 			buf_byte(out, c);
 		else if (!take_escape(l->text, &l->at, out))
 			return kql_fail(l->error, here, l->at > l->text.n ? 1 : l->at - here,
-			                "this escape is none of a string's: write \\\\ for a backslash, or @\"...\" for text without escapes");
+			                "this escape is none of a string's: write \\\\ for a backslash, or @\"...\" "
+			                "for text without escapes");
 	}
 	return kql_fail(l->error, start, l->text.n - start, "this string does not end: %c is missing", quote);
 }
@@ -155,7 +157,8 @@ static bool lex_block(struct kql_lexer *l, struct buf *out)
 	const size_t n = slice_find(rest, fence);
 
 	if (n == rest.n)
-		return kql_fail(l->error, start, l->text.n - start, "this string does not end: %.3s is missing", fence.p);
+		return kql_fail(l->error, start, l->text.n - start, "this string does not end: %.3s is missing",
+		                fence.p);
 	buf_add(out, rest.p, n);
 	l->at = start + 6 + n;
 	return true;
@@ -207,7 +210,8 @@ static bool digits_value(struct slice s, int base, int64_t *out)
 {
 	*out = 0;
 	for (size_t i = 0; i < s.n; i++)
-		if (__builtin_mul_overflow(*out, (int64_t)base, out) || __builtin_add_overflow(*out, (int64_t)hex_value(s.p[i]), out))
+		if (__builtin_mul_overflow(*out, (int64_t)base, out) ||
+		    __builtin_add_overflow(*out, (int64_t)hex_value(s.p[i]), out))
 			return false;
 	return s.n > 0;
 }
@@ -268,7 +272,15 @@ static size_t exponent_end(struct slice s, size_t e)
 	return end > digits && word_end(s, end) == end ? end : e;
 }
 
-/* Digits, perhaps a fraction, an exponent, or a unit of time. `..` is the word of a range and no fraction. */
+/* A point behind digits; `..` is the word of a range, and a name behind the point that of a member. */
+static bool is_fraction(struct slice s, size_t at)
+{
+	if (at >= s.n || s.p[at] != '.')
+		return false;
+	return at + 1 == s.n || ascii_is_digit(s.p[at + 1]) || (s.p[at + 1] != '.' && !is_word(s.p[at + 1]));
+}
+
+/* Digits, perhaps a fraction, an exponent, or a unit of time. */
 static bool lex_number(struct kql_lexer *l, struct kql_token *t)
 {
 	const struct slice s = l->text;
@@ -278,10 +290,10 @@ static bool lex_number(struct kql_lexer *l, struct kql_token *t)
 	t->kind = TOKEN_VALUE;
 	while (end < s.n && ascii_is_digit(s.p[end]))
 		end++;
-	if (end == l->at + 1 && s.p[l->at] == '0' && end < s.n && ascii_lower(s.p[end]) == 'x' && word_end(s, end) > end + 1)
+	if (end == l->at + 1 && s.p[l->at] == '0' && end < s.n && ascii_lower(s.p[end]) == 'x' &&
+	    word_end(s, end) > end + 1)
 		return lex_hex(l, t, word_end(s, end));
-	const bool fraction = end < s.n && s.p[end] == '.' && !(end + 1 < s.n && (s.p[end + 1] == '.' || is_word(s.p[end + 1])) &&
-	                                                        !ascii_is_digit(s.p[end + 1]));
+	const bool fraction = is_fraction(s, end);
 
 	if (fraction)
 		for (end++; end < s.n && ascii_is_digit(s.p[end]);)
@@ -297,8 +309,10 @@ static bool lex_number(struct kql_lexer *l, struct kql_token *t)
 	if (tail > end) {
 		t->type = KQL_TIMESPAN;
 		t->value = kql_long(0);
-		return kql_time_span(slice_of(s.p + t->at, end - t->at), slice_of(s.p + end, tail - end), &t->value.i) ||
-		       kql_fail(l->error, t->at, t->n, "this is neither a number nor a span of time such as 1.5h, 30m, 10s, 100ms");
+		return kql_time_span(slice_of(s.p + t->at, end - t->at), slice_of(s.p + end, tail - end),
+		                     &t->value.i) ||
+		       kql_fail(l->error, t->at, t->n,
+		                "this is neither a number nor a span of time such as 1.5h, 30m, 10s, 100ms");
 	}
 	if (!digits_value(slice_of(s.p + t->at, t->n), 10, &i))
 		return kql_fail(l->error, t->at, t->n, "this number is too large");
@@ -308,7 +322,8 @@ static bool lex_number(struct kql_lexer *l, struct kql_token *t)
 
 /* ---- words ---- */
 
-static const char typed_words[] = " datetime date timespan time int long real double bool boolean dynamic guid uuid uniqueid decimal ";
+static const char typed_words[] =
+	" datetime date timespan time int long real double bool boolean dynamic guid uuid uniqueid decimal ";
 
 /* The closing parenthesis of the one at `at`; quotes hide what they hold. text.n: there is none. */
 static size_t closing(struct slice s, size_t at)
@@ -354,7 +369,8 @@ static bool lex_word(struct kql_lexer *l, struct kql_token *t)
 	const struct slice s = l->text;
 	size_t end = word_end(s, l->at + (peek(l, 0) == '!'));
 
-	if (slice_eq(slice_of(s.p + l->at, end - l->at), SLICE("matches")) && s.n - end >= 6 && memcmp(s.p + end, " regex", 6) == 0 &&
+	if (slice_eq(slice_of(s.p + l->at, end - l->at), SLICE("matches")) && s.n - end >= 6 &&
+	    memcmp(s.p + end, " regex", 6) == 0 &&
 	    word_end(s, end + 1) == end + 6)
 		end += 6;
 	else if (end < s.n && s.p[end] == '~' && (slice_ends_nocase(slice_of(s.p + l->at, end - l->at), SLICE("in"))))
@@ -372,11 +388,15 @@ static bool lex_word(struct kql_lexer *l, struct kql_token *t)
 
 static bool lex_symbol(struct kql_lexer *l, struct kql_token *t)
 {
-	static const char *const symbols[] = { "==", "!=", "=~", "!~", "<=", ">=", "<>", "..", "<", ">", "+", "-", "*", "/", "%",
-		"(", ")", "[", "]", ",", "." };
+	static const char *const symbols[] = { "==", "!=", "=~", "!~", "<=", ">=", "<>", "..", "<", ">", "+", "-", "*", "/",
+		"%", "(", ")", "[", "]", ",", "." };
 	static const struct { const char *wrong, *hint; } hints[] = {
-		{ "&&", "write and" }, { "||", "write or" }, { "=", "write == to compare" }, { "!", "write not(...), or an operator such as != or !has" },
-		{ "|", "--where takes one predicate: write and, or give --where again" }, { ";", "--where takes one predicate" },
+		{ "&&", "write and" },
+		{ "||", "write or" },
+		{ "=", "write == to compare" },
+		{ "!", "write not(...), or an operator such as != or !has" },
+		{ "|", "--where takes one predicate: write and, or give --where again" },
+		{ ";", "--where takes one predicate" },
 		{ "/*", "comments begin with //" },
 	};
 	const struct slice rest = slice_of(l->text.p + l->at, l->text.n - l->at);
@@ -384,7 +404,8 @@ static bool lex_symbol(struct kql_lexer *l, struct kql_token *t)
 	for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
 		const struct slice symbol = slice_str(symbols[i]);
 
-		if (rest.n >= symbol.n && memcmp(rest.p, symbol.p, symbol.n) == 0 && !(rest.n > 1 && rest.p[0] == '/' && rest.p[1] == '*')) {
+		if (rest.n >= symbol.n && memcmp(rest.p, symbol.p, symbol.n) == 0 &&
+		    !(rest.n > 1 && rest.p[0] == '/' && rest.p[1] == '*')) {
 			t->kind = TOKEN_SYMBOL;
 			t->text = symbol;
 			t->n = symbol.n;
@@ -396,7 +417,8 @@ static bool lex_symbol(struct kql_lexer *l, struct kql_token *t)
 		const struct slice wrong = slice_str(hints[i].wrong);
 
 		if (rest.n >= wrong.n && memcmp(rest.p, wrong.p, wrong.n) == 0)
-			return kql_fail(l->error, l->at, wrong.n, "'%s' is not an operator here: %s", hints[i].wrong, hints[i].hint);
+			return kql_fail(l->error, l->at, wrong.n, "'%s' is not an operator here: %s", hints[i].wrong,
+			                hints[i].hint);
 	}
 	size_t len;
 	bool valid;

@@ -33,7 +33,10 @@ struct kql_lexer {
 /* False: *error of the lexer says what is wrong. */
 bool kql_lex(struct kql_lexer *l, struct kql_token *t);
 
-/* Sets the error, unless there is one already. Returns false. The text is a format; text of users only through %.*s of escaped text. */
+/*
+ * Sets the error, unless there is one already. Returns false. The text is a format; text of users only through %.*s of
+ * escaped text.
+ */
 bool kql_fail(struct kql_error *e, size_t at, size_t n, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

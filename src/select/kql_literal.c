@@ -81,7 +81,8 @@ static bool is_name(struct slice s)
 
 static struct kql_node *not_dynamic(struct kql_lexer *l, const struct kql_token *t)
 {
-	kql_fail(l->error, t->at, t->n, "of dynamic there are dynamic(null), dynamic(\"text\") and lists of texts or numbers: "
+	kql_fail(l->error, t->at, t->n,
+	         "of dynamic there are dynamic(null), dynamic(\"text\") and lists of texts or numbers: "
 	         "dynamic([\"a\", \"b\"])");
 	return NULL;
 }
@@ -142,7 +143,8 @@ static void not_typed(struct kql_lexer *l, const struct kql_token *t, const stru
 		kql_fail(l->error, t->at, t->n, "%s() needs a value, as %s%s", buf_cstr(&word), type->example,
 		         type->type == KQL_DATETIME ? "; the current time is now()" : "");
 	else if (is_name(t->text))
-		kql_fail(l->error, t->at, t->n, "%s() takes a literal, as %s; to convert a value write %s(%s)", buf_cstr(&word), type->example,
+		kql_fail(l->error, t->at, t->n, "%s() takes a literal, as %s; to convert a value write %s(%s)",
+		         buf_cstr(&word), type->example,
 		         type->convert, buf_cstr(&inside));
 	else
 		kql_fail(l->error, t->at, t->n, "this is no %s; it is written %s", buf_cstr(&word), type->example);

@@ -33,7 +33,9 @@ static bool check_bools(struct kql_checker *c, struct kql_node *n, kql_eval_fn e
 {
 	for (size_t i = 0; i < n->n_args; i++)
 		if (n->args[i]->type != KQL_BOOL)
-			return kql_fail_node(c, n->args[i], "%s joins conditions, and this is %s: compare it with something", n->op->name,
+			return kql_fail_node(c, n->args[i],
+			                     "%s joins conditions, and this is %s: compare it with something",
+				n->op->name,
 			                     kql_type_name(n->args[i]->type));
 	n->type = KQL_BOOL;
 	n->eval = eval;

@@ -1,8 +1,8 @@
 /*
  * kql_node.h - a predicate as a tree, first as it was written, then typed: shared by the files kql_*.c alone.
  *
- * The parser makes nodes; the checker gives each a type and a function that evaluates it, or says what is wrong. All of it lives
- * in the arena of the predicate. Datetimes and timespans are ticks of 100 nanoseconds (kql_time.h).
+ * The parser makes nodes; the checker gives each a type and a function that evaluates it, or says what is wrong. All of
+ * it lives in the arena of the predicate. Datetimes and timespans are ticks of 100 nanoseconds (kql_time.h).
  */
 #ifndef DPSLOG_SELECT_KQL_NODE_H
 #define DPSLOG_SELECT_KQL_NODE_H

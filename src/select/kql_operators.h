@@ -7,8 +7,12 @@
 #include "base/nearest.h"
 #include "select/kql_check.h"
 
-/* How tightly it binds, the loosest first. Of the middle ones no two may follow each other without parentheses, as in KQL. */
-enum kql_level { LEVEL_OR, LEVEL_AND, LEVEL_EQUALITY, LEVEL_RELATION, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_WORDS, LEVEL_SIGN };
+/*
+ * How tightly it binds, the loosest first. Of the middle ones no two may follow each other without parentheses, as in
+ * KQL.
+ */
+enum kql_level { LEVEL_OR, LEVEL_AND, LEVEL_EQUALITY, LEVEL_RELATION, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_WORDS,
+                LEVEL_SIGN };
 
 /* What stands on its right. */
 enum kql_right { RIGHT_ONE, RIGHT_LIST, RIGHT_RANGE };

@@ -1,8 +1,8 @@
 /*
  * kql_parse.c - the grammar: by descent, a function for each kind of operand, one for all levels of operators.
  *
- * Levels as in KQL: or, and, then equality (== in between), order (<), sums, products, the operators that are words, signs. Chains
- * of `and` and `or` are one node, so that long ones are not deep.
+ * Levels as in KQL: or, and, then equality (== in between), order (<), sums, products, the operators that are words,
+ * signs. Chains of `and` and `or` are one node, so that long ones are not deep.
  */
 #include "select/kql_parse.h"
 
@@ -200,6 +200,10 @@ static struct kql_node *parse_primary(struct parser *p)
 	case TOKEN_END:
 		break;
 	}
+	if (is_symbol(p, "*")) {
+		kql_fail(p->lexer.error, t.at, t.n, "* does not stand for all columns here: name a field");
+		return NULL;
+	}
 	return expected(p, "a name, a value or (");
 }
 
@@ -225,6 +229,10 @@ static struct kql_node *parse_member(struct parser *p, struct kql_node *of)
 		return expected(p, "the name of a member");
 	}
 	n->n = p->end - n->at;
+	if (is_symbol(p, "(")) {
+		kql_fail(p->lexer.error, p->token.at, 1, "a member is not called: expected an operator or the end");
+		return NULL;
+	}
 	return n;
 }
 
@@ -259,7 +267,8 @@ static struct kql_node *parse_sign(struct parser *p)
 		if (!next(p))
 			return NULL;
 		struct kql_node *n = kql_node_new(p->lexer.arena, NODE_OPERATION, at, 0);
-		struct kql_node *of = is_symbol(p, "-") || is_symbol(p, "+") ? expected(p, "a name, a value or (") : parse_sign(p);
+		const bool again = is_symbol(p, "-") || is_symbol(p, "+");
+		struct kql_node *of = again ? expected(p, "a name, a value or (") : parse_sign(p);
 
 		if (of == NULL)
 			return NULL;
@@ -345,11 +354,13 @@ static struct kql_node *parse_level(struct parser *p, enum kql_level level)
 	n = parse_level(p, level + 1);
 	for (const struct kql_operator *op; n != NULL && (op = operator_here(p)) != NULL && op->level == level;) {
 		if (level > LEVEL_AND && ++chain > DEPTH_MOST) {
-			kql_fail(p->lexer.error, p->token.at, p->token.n, "too many operators in a row: use parentheses");
+			kql_fail(p->lexer.error, p->token.at, p->token.n,
+			         "too many operators in a row: use parentheses");
 			return NULL;
 		}
 		if (chain > 1 && (level == LEVEL_EQUALITY || level == LEVEL_RELATION)) {
-			kql_fail(p->lexer.error, p->token.at, p->token.n, "comparisons do not follow each other: use parentheses, or and");
+			kql_fail(p->lexer.error, p->token.at, p->token.n,
+			         "comparisons do not follow each other: use parentheses, or and");
 			return NULL;
 		}
 		n = parse_operation(p, n, op);
@@ -372,11 +383,14 @@ static void leftover(struct parser *p)
 	kql_operators_offer(&near);
 	escape_text(&word, p->token.text);
 	if (slice_eq(p->token.text, SLICE("not")))
-		kql_fail(p->lexer.error, p->token.at, p->token.n, "there is no operator 'not': write !in, !has, or not(...)");
+		kql_fail(p->lexer.error, p->token.at, p->token.n,
+		         "there is no operator 'not': write !in, !has, or not(...)");
 	else if (near.best != NULL)
-		kql_fail(p->lexer.error, p->token.at, p->token.n, "there is no operator '%s'; did you mean '%s'?", buf_cstr(&word), near.best);
+		kql_fail(p->lexer.error, p->token.at, p->token.n, "there is no operator '%s'; did you mean '%s'?",
+		         buf_cstr(&word), near.best);
 	else
-		kql_fail(p->lexer.error, p->token.at, p->token.n, "expected an operator or the end, not '%s'", buf_cstr(&word));
+		kql_fail(p->lexer.error, p->token.at, p->token.n, "expected an operator or the end, not '%s'",
+		         buf_cstr(&word));
 	buf_free(&word);
 }
 

@@ -1,8 +1,8 @@
 /*
  * kql_regex.c - which patterns mean the same to KQL and to PCRE2, and running them.
  *
- * The check walks the pattern once and lets through what it knows; PCRE2 then has the word on its syntax. Both search for the
- * leftmost match and prefer what stands first.
+ * The check walks the pattern once and lets through what it knows; PCRE2 then has the word on its syntax. Both search
+ * for the leftmost match and prefer what stands first.
  */
 #include "select/kql_regex.h"
 
@@ -80,7 +80,9 @@ static bool walk_group(struct walk *w)
 		i++;
 	}
 	if (at(w, i) != ':' && at(w, i) != ')')
-		return refuse(w, w->i, "this group is none of KQL's: it has (...), (?:...), (?P<name>...), (?<name>...) and the flags i m s U x");
+		return refuse(w, w->i,
+		              "this group is none of KQL's: it has (...), (?:...), (?P<name>...), (?<name>...) and the "
+		              "flags i m s U x");
 	w->i = i;
 	return true;
 }
@@ -95,7 +97,8 @@ static bool walk_escape(struct walk *w, bool in_class)
 		return refuse(w, start, "a backslash at the end");
 	w->i++;
 	if (ascii_is_digit(c) || c == 'k' || c == 'g')
-		return refuse(w, start, c == '0' ? "octal escapes are not KQL's: write \\x00" : "KQL has no back-references");
+		return refuse(w, start,
+		              c == '0' ? "octal escapes are not KQL's: write \\x00" : "KQL has no back-references");
 	if (c == 'Q' || c == 'E')
 		return refuse(w, start, "KQL has no \\Q...\\E: escape each character");
 	if (c == 'x' && at(w, w->i) != '{' && !(ascii_is_alnum(at(w, w->i)) && ascii_is_alnum(at(w, w->i + 1))))
@@ -213,7 +216,8 @@ static pcre2_code *compile(struct slice pattern, struct buf *error, size_t *wher
 		mem_fail(1);
 	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n,
-	                                 PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C, &number, &offset,
+	                                 PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C,
+		&number, &offset,
 	                                 context);
 	pcre2_compile_context_free(context);
 	if (code == NULL) {
@@ -297,7 +301,8 @@ void kql_regex_scratch_free(struct kql_regex_scratch *s)
 	free(s);
 }
 
-enum kql_found kql_regex_find(const struct kql_regex *r, struct kql_regex_scratch *s, struct slice text, size_t from, uint32_t which,
+enum kql_found kql_regex_find(const struct kql_regex *r, struct kql_regex_scratch *s, struct slice text, size_t from,
+                              uint32_t which,
                               struct slice *group)
 {
 	const PCRE2_SPTR p = (PCRE2_SPTR)(text.p == NULL ? "" : text.p);

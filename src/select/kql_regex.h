@@ -1,8 +1,8 @@
 /*
  * kql_regex.h - the patterns of the selection language, run by PCRE2.
  *
- * KQL's patterns are RE2's with an algebra of classes. PCRE2 is given only those that mean the same to it; everything that it
- * would take to mean something else is refused.
+ * KQL's patterns are RE2's with an algebra of classes. PCRE2 is given only those that mean the same to it; everything
+ * that it would take to mean something else is refused.
  */
 #ifndef DPSLOG_SELECT_KQL_REGEX_H
 #define DPSLOG_SELECT_KQL_REGEX_H
@@ -29,10 +29,11 @@ void kql_regex_scratch_free(struct kql_regex_scratch *s);
 
 enum kql_found { FOUND_NO, FOUND_YES, FOUND_UNDECIDED };
 /*
- * Searches text from byte `from` on. FOUND_UNDECIDED: it gave up, at a limit for the steps or the memory of one search. *group: what
- * `which` took, empty (at the end of the match) if it took no part; which 0 is the whole.
+ * Searches text from byte `from` on. FOUND_UNDECIDED: it gave up, at a limit for the steps or the memory of one search.
+ * *group: what `which` took, empty (at the end of the match) if it took no part; which 0 is the whole.
  */
-enum kql_found kql_regex_find(const struct kql_regex *r, struct kql_regex_scratch *s, struct slice text, size_t from, uint32_t which,
+enum kql_found kql_regex_find(const struct kql_regex *r, struct kql_regex_scratch *s, struct slice text, size_t from,
+                              uint32_t which,
                               struct slice *group);
 
 #endif

@@ -8,7 +8,8 @@
 #include "select/kql_regex.h"
 
 /* As kql_regex_find; that it gave up is remembered in the run. */
-enum kql_found kql_scratch_find(struct kql_run *run, const struct kql_regex *r, struct slice text, size_t from, uint32_t which,
+enum kql_found kql_scratch_find(struct kql_run *run, const struct kql_regex *r, struct slice text, size_t from,
+                                uint32_t which,
                                 struct slice *group);
 
 #endif

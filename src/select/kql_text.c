@@ -1,8 +1,9 @@
 /*
  * kql_text.c - folding, terms and search.
  *
- * Nearly all text is ASCII, and then nothing is copied: characters are folded as they are compared. Other text is folded into the
- * arena first; since folding maps letters to letters and keeps everything else, terms are the same there.
+ * Nearly all text is ASCII, and then nothing is copied: characters are folded as they are compared. Other text is
+ * folded into the arena first; since folding maps letters to letters and keeps everything else, terms are the same
+ * there.
  */
 #include "select/kql_text.h"
 
@@ -173,7 +174,8 @@ static bool stands(struct slice text, size_t at, const struct kql_needle *needle
 
 	if ((how & MATCH_TERM_BEGINS) && needle->begins_in_term && ends_in_term(slice_of(text.p, at)))
 		return false;
-	return !((how & MATCH_TERM_ENDS) && needle->ends_in_term && begins_in_term(slice_of(text.p + end, text.n - end)));
+	return !((how & MATCH_TERM_ENDS) && needle->ends_in_term &&
+	         begins_in_term(slice_of(text.p + end, text.n - end)));
 }
 
 bool kql_text_has(struct slice text, const struct kql_needle *needle, unsigned how, struct arena *a)
@@ -195,7 +197,8 @@ bool kql_text_has(struct slice text, const struct kql_needle *needle, unsigned h
 	if (how & (MATCH_START | MATCH_END)) {
 		const size_t at = how & MATCH_START ? 0 : last;
 
-		return nocase ? same_nocase(text.p + at, needle->text) : memcmp(text.p + at, needle->text.p, needle->text.n) == 0;
+		return nocase ? same_nocase(text.p + at, needle->text) :
+		       memcmp(text.p + at, needle->text.p, needle->text.n) == 0;
 	}
 	for (size_t at = find(text, 0, needle->text, nocase); at <= last; at = find(text, at + 1, needle->text, nocase))
 		if (stands(text, at, needle, how))

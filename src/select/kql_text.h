@@ -1,8 +1,8 @@
 /*
  * kql_text.h - how text is compared: case folding, terms, and where a needle stands in a text.
  *
- * All text is valid UTF-8. Folding is Unicode's simple one, one character to one. A term is a maximal run of letters and digits of
- * any script.
+ * All text is valid UTF-8. Folding is Unicode's simple one, one character to one. A term is a maximal run of letters
+ * and digits of any script.
  */
 #ifndef DPSLOG_SELECT_KQL_TEXT_H
 #define DPSLOG_SELECT_KQL_TEXT_H

@@ -95,13 +95,15 @@ bool kql_check_strcat(struct kql_checker *c, struct kql_node *n)
 {
 	for (size_t i = 0; i < n->n_args; i++)
 		if (kql_convert_to(KQL_TEXT, n->args[i]->type, false) == NULL)
-			return kql_fail_node(c, n->args[i], "%s has no certain spelling as text", kql_type_name(n->args[i]->type));
+			return kql_fail_node(c, n->args[i], "%s has no certain spelling as text",
+			                     kql_type_name(n->args[i]->type));
 	return true;
 }
 
 /* ---- trim ---- */
 
-static enum kql_found find(struct kql_run *run, const struct kql_regex *r, struct slice text, uint32_t which, struct slice *group)
+static enum kql_found find(struct kql_run *run, const struct kql_regex *r, struct slice text, uint32_t which,
+                           struct slice *group)
 {
 	const enum kql_found found = kql_scratch_find(run, r, text, 0, which, group);
 
@@ -120,8 +122,23 @@ static struct kql_value eval_trim(const struct kql_node *n, struct kql_run *run)
 	return kql_text(s);
 }
 
+/* Patterns are run on text; a part of a list is dynamic, as Log Analytics has it. */
+static bool check_no_part(struct kql_checker *c, const struct kql_node *text)
+{
+	struct buf source = BUF_INIT;
+
+	if (text->kind != NODE_INDEX)
+		return true;
+	escape_text(&source, kql_source(c, text));
+	kql_fail_node(c, text, "a part of a list is dynamic, and text is expected here: write tostring(%s)",
+	              buf_cstr(&source));
+	buf_free(&source);
+	return false;
+}
+
 /* The pattern of `of` between two pieces that hold it to one end; it is known to be good alone. */
-static const struct kql_regex *held(struct kql_checker *c, const struct kql_node *of, const char *before, const char *after)
+static const struct kql_regex *held(struct kql_checker *c, const struct kql_node *of, const char *before,
+                                    const char *after)
 {
 	struct buf pattern = BUF_INIT;
 	struct kql_node wrapped = *of;
@@ -138,7 +155,7 @@ static const struct kql_regex *held(struct kql_checker *c, const struct kql_node
 
 bool kql_check_trim(struct kql_checker *c, struct kql_node *n)
 {
-	if (kql_check_regex(c, n->args[0]) == NULL)
+	if (!check_no_part(c, n->args[1]) || kql_check_regex(c, n->args[0]) == NULL)
 		return false;
 	n->regex = held(c, n->args[0], "\\A(?:", ")");
 	n->tail = held(c, n->args[0], "(?:", ")\\z");
@@ -152,18 +169,21 @@ static struct kql_value eval_extract(const struct kql_node *n, struct kql_run *r
 {
 	struct slice group;
 
-	return find(run, n->regex, text_of(n, 2, run), (uint32_t)n->number, &group) == FOUND_YES ? kql_text(group) : kql_text(slice_of(NULL, 0));
+	return find(run, n->regex, text_of(n, 2, run), (uint32_t)n->number, &group) == FOUND_YES ? kql_text(group) :
+	       kql_text(slice_of(NULL, 0));
 }
 
 /* typeof(long) and the like. */
 static bool type_of(struct kql_checker *c, const struct kql_node *n, enum kql_type *type, bool *narrow)
 {
 	static const struct { struct slice name; enum kql_type type; } types[] = {
-		{ { "string", 6 }, KQL_TEXT }, { { "long", 4 }, KQL_LONG }, { { "int", 3 }, KQL_LONG }, { { "real", 4 }, KQL_REAL },
+		{ { "string", 6 }, KQL_TEXT }, { { "long", 4 }, KQL_LONG }, { { "int", 3 }, KQL_LONG },
+			{ { "real", 4 }, KQL_REAL },
 		{ { "double", 6 }, KQL_REAL }, { { "bool", 4 }, KQL_BOOL }, { { "datetime", 8 }, KQL_DATETIME },
 		{ { "timespan", 8 }, KQL_TIMESPAN },
 	};
-	const bool call = n->kind == NODE_CALL && slice_eq(n->text, SLICE("typeof")) && n->n_args == 1 && n->args[0]->kind == NODE_NAME;
+	const bool call = n->kind == NODE_CALL && slice_eq(n->text, SLICE("typeof")) && n->n_args == 1 &&
+		n->args[0]->kind == NODE_NAME;
 
 	for (size_t i = 0; call && i < sizeof types / sizeof *types; i++) {
 		if (slice_eq(types[i].name, n->args[0]->text)) {
@@ -172,7 +192,9 @@ static bool type_of(struct kql_checker *c, const struct kql_node *n, enum kql_ty
 			return true;
 		}
 	}
-	return kql_fail_node(c, n, "expected typeof(string), typeof(long), typeof(real), typeof(bool), typeof(datetime) or typeof(timespan)");
+	return kql_fail_node(c, n,
+	                     "expected typeof(string), typeof(long), typeof(real), typeof(bool), typeof(datetime) or "
+	                     "typeof(timespan)");
 }
 
 bool kql_check_extract(struct kql_checker *c, struct kql_node *n)
@@ -180,6 +202,8 @@ bool kql_check_extract(struct kql_checker *c, struct kql_node *n)
 	enum kql_type type = KQL_TEXT;
 	bool narrow = false;
 
+	if (!check_no_part(c, n->args[2]))
+		return false;
 	n->regex = kql_check_regex(c, n->args[0]);
 	if (n->regex == NULL || (n->n_args > 3 && !type_of(c, n->args[3], &type, &narrow)))
 		return false;

@@ -86,7 +86,8 @@ bool kql_time_span(struct slice number, struct slice unit, int64_t *ticks)
 		return false;
 	if (i < number.n && (number.p[i++] != '.' || !take_fraction(number, &i, size, &fraction)))
 		return false;
-	return i == number.n && !__builtin_mul_overflow(whole, size, ticks) && !__builtin_add_overflow(*ticks, fraction, ticks);
+	return i == number.n && !__builtin_mul_overflow(whole, size, ticks) &&
+	       !__builtin_add_overflow(*ticks, fraction, ticks);
 }
 
 static bool take_two(struct slice s, size_t *i, int64_t most, int64_t *out)
@@ -120,7 +121,9 @@ static bool clock_span(struct slice s, int64_t *ticks)
 	if (take(s, &i, '.') && !take_fraction(s, &i, TICK_SECOND, &fraction))
 		return false;
 	return i == s.n && !__builtin_mul_overflow(days, TICK_DAY, ticks) &&
-	       !__builtin_add_overflow(*ticks, hours * TICK_HOUR + minutes * TICK_MINUTE + seconds * TICK_SECOND + fraction, ticks);
+	       !__builtin_add_overflow(*ticks,
+	                               hours * TICK_HOUR + minutes * TICK_MINUTE + seconds * TICK_SECOND + fraction,
+		ticks);
 }
 
 bool kql_time_timespan(struct slice s, int64_t *ticks)

@@ -1,5 +1,6 @@
 /*
- * kql_time.h - datetimes and timespans of the selection language: ticks of 100 nanoseconds, datetimes since 1970 in UTC.
+ * kql_time.h - datetimes and timespans of the selection language: ticks of 100 nanoseconds, datetimes since 1970 in
+ * UTC.
  *
  * What is read is cut to microseconds, as the times of records are; spans are exact.
  */
@@ -22,7 +23,10 @@ static inline bool kql_time_is_datetime(int64_t ticks)
 	return ticks >= TICK_FIRST && ticks <= TICK_LAST;
 }
 
-/* `YYYY-MM-DD`, alone or with `T` or a blank and `HH:MM` or `HH:MM:SS`, a fraction and a zone behind seconds. False: it is none. */
+/*
+ * `YYYY-MM-DD`, alone or with `T` or a blank and `HH:MM` or `HH:MM:SS`, a fraction and a zone behind seconds. False: it
+ * is none.
+ */
 bool kql_time_datetime(struct slice s, int64_t *ticks);
 /* `[-][d.]hh:mm:ss[.fffffff]`, `1d`, `1.5h`, `15 seconds`, or a number of days. */
 bool kql_time_timespan(struct slice s, int64_t *ticks);

@@ -1,7 +1,8 @@
 /*
  * kql_time_functions.c - ago, now, bin, startofday and the rest that counts with time.
  *
- * The time of now is that of the newest record (or what --now says), so none of it is a constant before the input is known.
+ * The time of now is that of the newest record (or what --now says), so none of it is a constant before the input is
+ * known.
  */
 #include <math.h>
 
@@ -13,7 +14,8 @@ static struct kql_value shifted(struct kql_run *run, int64_t by, bool back)
 {
 	struct kql_value v = { 0 };
 
-	if (!run->now_known || (back ? __builtin_sub_overflow(run->now, by, &v.i) : __builtin_add_overflow(run->now, by, &v.i)) ||
+	if (!run->now_known ||
+	    (back ? __builtin_sub_overflow(run->now, by, &v.i) : __builtin_add_overflow(run->now, by, &v.i)) ||
 	    !kql_time_is_datetime(v.i))
 		return kql_null();
 	return v;
@@ -57,7 +59,8 @@ struct kql_value kql_eval_startofday(const struct kql_node *n, struct kql_run *r
 	const struct kql_value by = n->n_args > 1 ? kql_eval(n->args[1], run) : kql_long(0);
 	int64_t shift;
 
-	if (day.null || by.null || __builtin_mul_overflow(by.i, TICK_DAY, &shift) || __builtin_add_overflow(day.i, shift, &day.i) ||
+	if (day.null || by.null || __builtin_mul_overflow(by.i, TICK_DAY, &shift) ||
+	    __builtin_add_overflow(day.i, shift, &day.i) ||
 	    !kql_time_is_datetime(day.i))
 		return kql_null();
 	return day;
@@ -111,7 +114,9 @@ bool kql_check_bin(struct kql_checker *c, struct kql_node *n)
 	const bool time = v == KQL_DATETIME || v == KQL_TIMESPAN;
 
 	if (time ? size != KQL_TIMESPAN : !kql_is_number(v) || !kql_is_number(size))
-		return kql_fail_node(c, n, "bin() rounds a number down to a multiple of a number, or a datetime or timespan to one of a "
+		return kql_fail_node(c, n,
+		                     "bin() rounds a number down to a multiple of a number, or a datetime or timespan "
+		                     "to one of a "
 		                     "timespan; this is %s and %s", kql_type_name(v), kql_type_name(size));
 	const bool real = v == KQL_REAL || size == KQL_REAL;
 

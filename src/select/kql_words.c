@@ -14,17 +14,25 @@ static bool check_text(struct kql_checker *c, const struct kql_node *n, const st
 {
 	struct buf source = BUF_INIT;
 
-	if (kql_is_text(v->type) && !(v->constant && v->value.null))
+	/* Log Analytics does not take it, as it takes other dynamic values. */
+	const bool part = v->kind == NODE_INDEX && v != n->args[0] && n->op->right == RIGHT_ONE;
+
+	if (kql_is_text(v->type) && !(v->constant && v->value.null) && !part)
 		return true;
 	escape_text(&source, kql_source(c, v));
-	if (v->type == KQL_ARRAY)
+	if (part)
+		kql_fail_node(c, v, "a part of a list is dynamic, and text is expected here: write tostring(%s)",
+		              buf_cstr(&source));
+	else if (v->type == KQL_ARRAY)
 		kql_fail_node(c, v, "%s takes text, and this is a list: take a value of it with [0]", n->op->name);
 	else if (kql_is_text(v->type))
 		kql_fail_node(c, v, "%s takes text, and this is null", n->op->name);
 	else if (v->kind == NODE_LITERAL && v != n->args[0])
-		kql_fail_node(c, v, "%s takes text, and this is %s: write \"%s\"", n->op->name, kql_type_name(v->type), buf_cstr(&source));
+		kql_fail_node(c, v, "%s takes text, and this is %s: write \"%s\"", n->op->name, kql_type_name(v->type),
+		              buf_cstr(&source));
 	else
-		kql_fail_node(c, v, "%s takes text, and this is %s: write tostring(%s)", n->op->name, kql_type_name(v->type),
+		kql_fail_node(c, v, "%s takes text, and this is %s: write tostring(%s)", n->op->name,
+		              kql_type_name(v->type),
 		              buf_cstr(&source));
 	buf_free(&source);
 	return false;
@@ -66,7 +74,7 @@ static bool check_all(struct kql_checker *c, struct kql_node *n, kql_eval_fn eva
 		if (!check_text(c, n, n->args[i]))
 			return false;
 	if (n->op->how == (MATCH_START | MATCH_END | MATCH_FOLD))
-		kql_canonical(n);
+		kql_canonical(n, true);
 	n->needles = arena_alloc(a, n->n_args * sizeof *n->needles);
 	for (size_t i = 1; i < n->n_args; i++)
 		if (n->args[i]->constant)

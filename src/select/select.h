@@ -1,8 +1,9 @@
 /*
  * select.h - which records a command is about.
  *
- * Two predicates over a finished log record: the base (time, device, category, operation, --where), which also decides what
- * counts for the state of a device, and the outcome (failures, results, codes), which does not (dpslog-records(7), DEVICE STATES).
+ * Two predicates over a finished log record: the base (time, device, category, operation, --where), which also decides
+ * what counts for the state of a device, and the outcome (failures, results, codes), which does not (dpslog-records(7),
+ * DEVICE STATES).
  */
 #ifndef DPSLOG_SELECT_SELECT_H
 #define DPSLOG_SELECT_SELECT_H

@@ -76,12 +76,14 @@ Test(kql, fields)
 	YES("parse_json(properties_s).protocol == 'Mqtt' and tostring(todynamic(properties_s)['protocol']) == 'Mqtt'");
 	YES("ResourceProvider == 'MICROSOFT.DEVICES' and ResourceType == 'PROVISIONINGSERVICES' and Resource == 'DPS'");
 	YES("SubscriptionId == 's-1' and ResourceGroup == 'RG' and Type == 'AzureDiagnostics'");
-	YES("_ResourceId endswith_cs '/provisioningservices/dps' and ResourceId endswith_cs '/provisioningServices/dps'");
+	YES("_ResourceId endswith_cs '/provisioningservices/dps' and ResourceId endswith_cs "
+	    "'/provisioningServices/dps'");
 	YES("TimeGenerated == datetime(2026-11-02 03:14:07.5) and time == TimeGenerated");
 	YES("column_ifexists('Level', 'x') != 'x' and column_ifexists('Levle', 'x') == 'x'");
 	YES("toint(DurationMs) == 226 and properties_count_d == 5");
 	YES("location_s == '' and isempty(location_s) and not(isnull(location_s)) and location_s != 'x'");
-	YES("isnull(properties.none) and isempty(properties.none) and properties.none == '' and isnotnull(properties.protocol)");
+	YES("isnull(properties.none) and isempty(properties.none) and properties.none == '' and "
+	    "isnotnull(properties.protocol)");
 }
 
 Test(kql, levels_have_several_spellings)
@@ -90,16 +92,22 @@ Test(kql, levels_have_several_spellings)
 	YES("Level == 'Informational'");
 	YES("Level in ('Error', 'Information') and Level in~ ('INFORMATION') and Level =~ 'information'");
 	NO("Level != 'Information'");
+	YES("Level == '4'");
+	NO("Level == 'information'");
+	NO("Level == 'INFORMATIONAL'");
 }
 
 Test(kql, literals)
 {
-	YES("'it\\'s' == \"it's\" and @'a\\d' == 'a\\\\d' and @'a''b' == \"a'b\" and 'a' \"b\" == 'ab' and h'x' == 'x'");
+	YES("'it\\'s' == \"it's\" and @'a\\d' == 'a\\\\d' and @'a''b' == \"a'b\" and 'a' \"b\" == 'ab' and h'x' == "
+	    "'x'");
 	YES("'\\x41\\u00e9\\101' == 'A\xC3\xA9" "A' and ```a\"'b``` == 'a\"\\'b'");
 	YES("0x1F == 31 and 1e3 == 1000 and 1.5 == real(1.5) and 5. == 5 and long(-5) == -5 and true == True");
-	YES("1d == 24h and 1.5h == 90min and 100ms == 0.1s and 1tick * 10 == 1microsecond and time(1.02:03:04) == 1d + 2h + 3m + 4s");
+	YES("1d == 24h and 1.5h == 90min and 100ms == 0.1s and 1tick * 10 == 1microsecond and time(1.02:03:04) == 1d + "
+	    "2h + 3m + 4s");
 	YES("timespan(15 seconds) == 15s and timespan(2) == 2d and timespan(00:00:00.5) == 500ms");
-	YES("datetime(2026-11-02) == datetime(2026-11-02 00:00) and datetime('2026-11-02T01:00:00+01:00') == datetime(2026-11-02)");
+	YES("datetime(2026-11-02) == datetime(2026-11-02 00:00) and datetime('2026-11-02T01:00:00+01:00') == "
+	    "datetime(2026-11-02)");
 	YES("isnull(int(null)) and isnull(datetime(null)) and isnull(dynamic(null))");
 	YES("'b' in (dynamic(['a', 'b'])) and 2 in (dynamic([1, 2])) // the rest is said");
 }
@@ -127,11 +135,13 @@ Test(kql, text)
 	YES("'aBc' == 'aBc' and 'aBc' != 'abc' and 'aBc' =~ 'AbC' and 'aBc' !~ 'abd'");
 	YES("'\xC3\x89t\xC3\xA9' =~ '\xC3\xA9T\xC3\x89' and '\xC3\xA9' != 'e\\u0301' and 'stra\\u00dfe' !~ 'strasse'");
 	YES("'\\u212A' =~ 'k' and 'x\\u017F' contains 'S'");
-	YES("'FabriKam' contains 'BRik' and 'FabriKam' !contains_cs 'BRik' and 'FabriKam' startswith 'fab' and 'FabriKam' endswith 'KAM'");
+	YES("'FabriKam' contains 'BRik' and 'FabriKam' !contains_cs 'BRik' and 'FabriKam' startswith 'fab' and "
+	    "'FabriKam' endswith 'KAM'");
 	YES("'North America' has 'america' and 'NorthAmerica' !has 'america' and 'North America' !has_cs 'america'");
 	YES("'version=1.2.3' has '2.3' and 'a_b' has 'a' and 'ab' !has 'a' and 'x' has '' and not('x' !has '')");
 	YES("'North America' hasprefix 'ame' and 'North America' hassuffix 'rth' and 'North America' !hasprefix 'rth'");
-	YES("'North America' has_any ('x', 'north') and 'North America' has_all ('america', 'north') and 'a' !in~ ('B', 'C')");
+	YES("'North America' has_any ('x', 'north') and 'North America' has_all ('america', 'north') and 'a' !in~ "
+	    "('B', 'C')");
 	YES("'' contains '' and '' startswith '' and '' has '' and not('' has 'x')");
 }
 
@@ -141,7 +151,8 @@ Test(kql, patterns)
 	NO("'abc\\n' matches regex 'abc$'");
 	YES("'\\u0663' matches regex @'^\\d$'");
 	YES("'ABC' matches regex '(?i)abc'");
-	YES("extract('a(.)c', 1, 'xabcx') == 'b' and extract('v(\\\\d+)', 1, 'v12', typeof(long)) == 12 and extract('z', 0, 'a') == ''");
+	YES("extract('a(.)c', 1, 'xabcx') == 'b' and extract('v(\\\\d+)', 1, 'v12', typeof(long)) == 12 and "
+	    "extract('z', 0, 'a') == ''");
 	YES("trim('--', '----a--b--') == 'a--b' and trim(@'[^\\w]+', '%%a b%%') == 'a b' and trim('a', 'aaa') == ''");
 }
 
@@ -151,8 +162,10 @@ Test(kql, numbers)
 	YES("14 % 12 == 2 and -14 % 12 == 10 and 14 % -12 == 2 and -14 % -12 == 10");
 	YES("isnull(1 / 0) and isnull(9223372036854775807 + 1) and -5 < 3 and - 5 == 0 - 5");
 	YES("1d / 5h == 4.8 and 1.5 * 1h == 90m and 1d / 2 == 12h and 2h - 30m == 1.5h");
-	YES("toint('12') == 12 and isnull(toint('1.5')) and isnull(toint('3000000000')) and tolong('3000000000') == 3000000000");
-	YES("toint('0x1f') == 31 and todouble('1e3') == 1000 and toint(2.9) == 2 and tobool('TRUE') and isnull(tobool('x')) and tobool(2)");
+	YES("toint('12') == 12 and isnull(toint('1.5')) and isnull(toint('3000000000')) and tolong('3000000000') == "
+	    "3000000000");
+	YES("toint('0x1f') == 31 and todouble('1e3') == 1000 and toint(2.9) == 2 and tobool('TRUE') and "
+	    "isnull(tobool('x')) and tobool(2)");
 	YES("bin(7, 5) == 5 and bin(-7, 5) == -10 and bin(7.5, 2) == 6.0 and bin(5h, 2h) == 4h");
 }
 
@@ -160,7 +173,8 @@ Test(kql, times)
 {
 	YES("time > ago(1s) and now() == time and now(-1h) == ago(1h) and time - 1h < time");
 	YES("time between (datetime(2026-11-02) .. 1d) and time !between (datetime(2026-11-03) .. 1d)");
-	YES("bin(time, 1h) == datetime(2026-11-02 03:00) and startofhour(time) == bin(time, 1h) and startofday(time) == datetime(2026-11-02)");
+	YES("bin(time, 1h) == datetime(2026-11-02 03:00) and startofhour(time) == bin(time, 1h) and startofday(time) "
+	    "== datetime(2026-11-02)");
 	YES("startofday(time, -1) == datetime(2026-11-01) and hourofday(time) == 3 and dayofweek(time) == 1d");
 	YES("bin(datetime(2026-11-05), 7d) == datetime(2026-11-02)");
 	YES("datetime_diff('year', datetime(2017-01-01), datetime(2000-12-31)) == 17");
@@ -168,17 +182,23 @@ Test(kql, times)
 	YES("datetime_diff('month', datetime(2017-01-01), datetime(2015-12-30)) == 13");
 	YES("datetime_diff('week', datetime(2017-10-29 00:00), datetime(2017-10-28 23:59)) == 1");
 	YES("datetime_diff('hour', datetime(2017-10-31 01:00), datetime(2017-10-30 23:59)) == 2");
-	YES("todatetime('2026-11-02 03:14') == datetime(2026-11-02 03:14) and isnull(todatetime('yesterday')) and totimespan('1.00:00:00') == 1d");
-	YES("tostring(time) == '2026-11-02T03:14:07.5000000Z' and tostring(1d + 1tick) == '1.00:00:00.0000001' and tostring(-1h) == '-01:00:00'");
+	YES("todatetime('2026-11-02 03:14') == datetime(2026-11-02 03:14) and isnull(todatetime('yesterday')) and "
+	    "totimespan('1.00:00:00') == 1d");
+	YES("tostring(time) == '2026-11-02T03:14:07.5000000Z' and tostring(1d + 1tick) == '1.00:00:00.0000001' and "
+	    "tostring(-1h) == '-01:00:00'");
 }
 
 Test(kql, functions)
 {
-	YES("strlen('\xC3\xA9t') == 2 and substring('\xC3\xA9t\xC3\xA9', 1) == 't\xC3\xA9' and substring('abc', -2, 1) == 'b' and substring('abc', 9) == ''");
-	YES("indexof('abcb', 'b') == 1 and indexof('abcb', 'b', 2) == 3 and indexof('abc', 'z') == -1 and tolower('A\xC3\x89') == 'a\xC3\xA9'");
-	YES("split('a,b,,c', ',')[1] == 'b' and split('a,b', ',')[-1] == 'b' and isnull(split('a', ',')[1]) and split('a,,b', ',')[1] == ''");
+	YES("strlen('\xC3\xA9t') == 2 and substring('\xC3\xA9t\xC3\xA9', 1) == 't\xC3\xA9' and substring('abc', -2, 1) "
+	    "== 'b' and substring('abc', 9) == ''");
+	YES("indexof('abcb', 'b') == 1 and indexof('abcb', 'b', 2) == 3 and indexof('abc', 'z') == -1 and "
+	    "tolower('A\xC3\x89') == 'a\xC3\xA9'");
+	YES("split('a,b,,c', ',')[1] == 'b' and split('a,b', ',')[-1] == 'b' and isnull(split('a', ',')[1]) and "
+	    "split('a,,b', ',')[1] == ''");
 	YES("strcat('a', 5, true, 1h) == 'a5true01:00:00' and strcat(properties.none, 'x') == 'x'");
-	YES("iff(1 < 2, 'a', 'b') == 'a' and iif(int(null) == 1, 1, 2.5) == 2.5 and case(false, 'a', true, 'b', 'c') == 'b'");
+	YES("iff(1 < 2, 'a', 'b') == 'a' and iif(int(null) == 1, 1, 2.5) == 2.5 and case(false, 'a', true, 'b', 'c') "
+	    "== 'b'");
 	YES("coalesce('', 'x') == 'x' and coalesce(toint('x'), 5) == 5 and isnull(coalesce(toint('x'), int(null)))");
 }
 
@@ -276,11 +296,15 @@ Test(kql, a_pattern_that_gives_up_decides_nothing)
 
 Test(kql, dialect)
 {
-	static const char *const good[] = { "a|b", "(?:a)(?P<n>b)(?<m>c)", "(?i)a(?-i:b)", "a{2}b{2,}c{2,3}?", "[]a]", "[^]a-]", "[a-z\\]\\d]",
+	static const char *const good[] = { "a|b", "(?:a)(?P<n>b)(?<m>c)", "(?i)a(?-i:b)", "a{2}b{2,}c{2,3}?", "[]a]",
+	                                   "[^]a-]", "[a-z\\]\\d]",
 		"\\p{L}\\pN\\x41\\x{e9}", "^\\bA\\B\\z", "a??b*?", "[a-]", "\\.\\[\\-" };
-	static const char *const bad[] = { "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?>a)", "(a)\\1", "\\k<n>", "\\g1", "a++", "a*+", "a?+", "a{2}+",
-		"[a&&b]", "[a--b]", "[a~~b]", "[[:alpha:]]", "[a[b]]", "\\Qa\\E", "(?C)", "(?R)", "(?1)", "(?P>n)", "(?|a)", "(*ACCEPT)",
-		"(?#x)", "\\Z", "\\K", "\\h", "\\v", "\\R", "a{", "a{,2}", "\\", "[a", "(", "\\cA", "\\0", "(?xx)a", "\\<a", "[\\b]" };
+	static const char *const bad[] = { "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?>a)", "(a)\\1", "\\k<n>", "\\g1",
+	                                  "a++", "a*+", "a?+", "a{2}+",
+		"[a&&b]", "[a--b]", "[a~~b]", "[[:alpha:]]", "[a[b]]", "\\Qa\\E", "(?C)", "(?R)", "(?1)", "(?P>n)",
+			"(?|a)", "(*ACCEPT)",
+		"(?#x)", "\\Z", "\\K", "\\h", "\\v", "\\R", "a{", "a{,2}", "\\", "[a", "(", "\\cA", "\\0", "(?xx)a",
+			"\\<a", "[\\b]" };
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		struct buf why = BUF_INIT;
@@ -307,9 +331,11 @@ Test(kql, tokens)
 {
 	struct arena arena = ARENA_INIT;
 	struct kql_error error = { 0 };
-	struct kql_lexer l = { SLICE("a !in~(1..2) matches regex'x' // b\n1.5h datetime( 2026-11-02 )"), 0, &arena, &error };
+	struct kql_lexer l = { SLICE("a !in~(1..2) matches regex'x' // b\n1.5h datetime( 2026-11-02 )"), 0, &arena,
+	                      &error };
 	static const struct { enum kql_token_kind kind; const char *text; size_t at, n; } expected[] = {
-		{ TOKEN_WORD, "a", 0, 1 }, { TOKEN_WORD, "!in~", 2, 4 }, { TOKEN_SYMBOL, "(", 6, 1 }, { TOKEN_VALUE, NULL, 7, 1 },
+		{ TOKEN_WORD, "a", 0, 1 }, { TOKEN_WORD, "!in~", 2, 4 }, { TOKEN_SYMBOL, "(", 6, 1 },
+			{ TOKEN_VALUE, NULL, 7, 1 },
 		{ TOKEN_SYMBOL, "..", 8, 2 }, { TOKEN_VALUE, NULL, 10, 1 }, { TOKEN_SYMBOL, ")", 11, 1 },
 		{ TOKEN_WORD, "matches regex", 13, 13 }, { TOKEN_TEXT, "x", 26, 3 }, { TOKEN_VALUE, NULL, 35, 4 },
 		{ TOKEN_TYPED, "2026-11-02", 40, 22 }, { TOKEN_END, NULL, 62, 0 },
@@ -318,7 +344,8 @@ Test(kql, tokens)
 
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
 		cr_assert(kql_lex(&l, &t), "%s", buf_cstr(&error.text));
-		cr_expect(t.kind == expected[i].kind && t.at == expected[i].at && t.n == expected[i].n, "%zu: %d at %zu, %zu", i, (int)t.kind,
+		cr_expect(t.kind == expected[i].kind && t.at == expected[i].at && t.n == expected[i].n,
+		          "%zu: %d at %zu, %zu", i, (int)t.kind,
 		          t.at, t.n);
 		if (expected[i].text != NULL)
 			cr_expect(slice_eq(t.text, slice_str(expected[i].text)), "%zu: %.*s", i, SLICE_ARG(t.text));
