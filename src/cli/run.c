@@ -129,7 +129,7 @@ int run_read(struct run *r)
 		return STATUS_FAILED;
 	}
 	plan_finish(&r->plan);
-	if (select_is_stateless(&r->plan.selection))
+	if (r->plan.stateless)
 		diag_note(r->diag, "--where is about how records went: device states, last_success and expected failures are left out");
 	if (needs_newest(o)) {
 		paths_twice(r->paths);

@@ -31,7 +31,7 @@ void plan_finish(struct scan_plan *plan)
 		assert(!"more members than there is room for: the command line is checked");
 	for (size_t i = 0; select_is_stateless(&plan->selection) && i < plan->n_wishes; i++)
 		if (plan->wishes[i].kind->stateless != NULL)
-			plan->wishes[i].kind->stateless(plan->wishes[i].plan);
+			plan->stateless |= plan->wishes[i].kind->stateless(plan->wishes[i].plan);
 	for (size_t i = 0; i < plan->n_wishes; i++)
 		plan->wishes[i].kind->want(plan->wishes[i].plan, &wants);
 	plan->fields = fields_new(&wants);

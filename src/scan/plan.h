@@ -28,6 +28,7 @@ struct scan_plan {
 	unsigned jobs;             /* workers, at least 1 */
 	struct container_limits limits;
 	struct scan_progress *progress; /* zero at the beginning of a scan; NULL: nobody looks */
+	bool stateless;            /* device states were wanted, but the selection leaves none; by plan_finish */
 	struct fields *fields;     /* made by plan_finish */
 };
 

@@ -13,8 +13,11 @@
 #include "record/record.h"
 
 struct accumulator_kind {
-	/* The selection is about how records went: nothing of the plan that is a device's state is kept. NULL: nothing is. */
-	void (*stateless)(void *plan);
+	/*
+	 * The selection is about how records went: nothing of the plan that is a device's state is kept. Returns whether there was
+	 * any. NULL: there is none.
+	 */
+	bool (*stateless)(void *plan);
 	/* Adds what must be read for it. */
 	void (*want)(const void *plan, struct wants *w);
 	/* Once the table of fields is made; `seed` is that of all hashes. NULL: nothing to do. */

@@ -472,11 +472,13 @@ static void kind_merge_part(void *into, void *from, size_t part)
 	tally_merge_part(into, from, part);
 }
 
-static void kind_stateless(void *plan)
+static bool kind_stateless(void *plan)
 {
-	struct tally_plan *p = plan;
+	struct devices_plan *d = &((struct tally_plan *)plan)->devices;
+	const bool had = d->states;
 
-	p->devices.states = p->devices.expected = false;
+	d->states = d->expected = false;
+	return had;
 }
 
 const struct accumulator_kind tally_kind = {

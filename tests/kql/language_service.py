@@ -49,7 +49,7 @@ REFUSED = [
     ('names for values', r"'=' is not an operator here"),
     ('order of bools', r'true and false have no order'),
     ('calculation', r'is not defined for|bin\(\) rounds|a sign stands before'),
-    ('conversions', r'does not take|has no certain spelling as text|is expected here, and this is|a text in quotes is expected here'),
+    ('conversions', r'does not take|has no certain spelling as text|is expected here'),
     ('further arguments', r'it is written '),
     ('other functions and types', r'there is no function|is not supported: compare text'),
 ]
