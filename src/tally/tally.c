@@ -91,11 +91,16 @@ static struct device_event event_of(struct tally *t, struct record *r, bool coun
 /* ---- cells ---- */
 
 /* Mixes the two numbers so that neighbouring devices and outcomes spread (a multiplication by an odd constant, high bits). */
-static size_t cell_hash(uint32_t device, uint32_t outcome)
+static uint64_t cell_hash(uint32_t device, uint32_t outcome)
 {
 	const uint64_t x = ((uint64_t)device << 32 | outcome) * UINT64_C(0x9E3779B97F4A7C15);
 
-	return (size_t)(x >> 32 ^ x >> 15);
+	return x ^ x >> 29;
+}
+
+static uint64_t cell_slot(uint64_t hash, size_t number)
+{
+	return (hash >> 32) << 32 | (number + 1);
 }
 
 static void grow_cell_slots(struct partition *p)
@@ -106,22 +111,33 @@ static void grow_cell_slots(struct partition *p)
 	p->slots = mem_zalloc(n * sizeof *p->slots);
 	p->n_slots = n;
 	for (size_t i = 0; i < p->n_cells; i++) {
-		size_t at = cell_hash(p->cells[i].device, p->cells[i].outcome) & (n - 1);
+		const uint64_t hash = cell_hash(p->cells[i].device, p->cells[i].outcome);
+		size_t at = hash & (n - 1);
 
 		while (p->slots[at] != 0)
 			at = (at + 1) & (n - 1);
-		p->slots[at] = (uint32_t)i + 1;
+		p->slots[at] = cell_slot(hash, i);
 	}
+}
+
+/* The first slot from the hash on that may be the cell's, or is empty: the tags are compared, no cell is looked at. */
+static size_t probe_cell(const struct partition *p, uint64_t hash, size_t at)
+{
+	while (p->slots[at & (p->n_slots - 1)] != 0 && p->slots[at & (p->n_slots - 1)] >> 32 != hash >> 32)
+		at++;
+	return at & (p->n_slots - 1);
 }
 
 static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t outcome)
 {
+	const uint64_t hash = cell_hash(device, outcome);
+
 	if ((p->n_cells + 1) * 10 > p->n_slots * 7)
 		grow_cell_slots(p);
-	size_t at = cell_hash(device, outcome) & (p->n_slots - 1);
+	size_t at = probe_cell(p, hash, hash);
 
-	for (; p->slots[at] != 0; at = (at + 1) & (p->n_slots - 1)) {
-		struct tally_cell *c = &p->cells[p->slots[at] - 1];
+	for (; p->slots[at] != 0; at = probe_cell(p, hash, at + 1)) {
+		struct tally_cell *c = &p->cells[(uint32_t)p->slots[at] - 1];
 
 		if (c->device == device && c->outcome == outcome)
 			return c;
@@ -134,7 +150,7 @@ static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t
 		mem_fail(SIZE_MAX);
 	struct tally_cell *c = &p->cells[p->n_cells++];
 
-	p->slots[at] = (uint32_t)p->n_cells;
+	p->slots[at] = cell_slot(hash, p->n_cells - 1);
 	*c = (struct tally_cell){ device, outcome, 0, 0, TIME_NONE, TIME_NONE };
 	return c;
 }
@@ -235,10 +251,15 @@ static void fetch_cell(const struct partition *p, const struct tally_pending *r)
 {
 	if (!r->event.counted || p->n_slots == 0)
 		return;
-	const uint32_t slot = p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)];
+	const uint64_t hash = cell_hash(r->number, r->outcome), slot = p->slots[probe_cell(p, hash, hash)];
 
-	if (slot != 0)
-		__builtin_prefetch(&p->cells[slot - 1]);
+	if (slot == 0)
+		return;
+	const struct tally_cell *c = &p->cells[(uint32_t)slot - 1];
+
+	/* it may lie across two lines of the cache */
+	__builtin_prefetch(c);
+	__builtin_prefetch(&c->last_failure);
 }
 
 static void find_device(struct tally *t, struct tally_pending *r)

@@ -37,7 +37,7 @@ struct partition {
 	struct dict devices;
 	struct device_rows rows;      /* one for each device */
 	struct tally_cell *cells;
-	uint32_t *slots;              /* cell number + 1 by the hash of (device, outcome); 0: empty */
+	uint64_t *slots;              /* half a hash of (device, outcome) and cell number + 1; 0: empty */
 	size_t n_cells, cells_cap, n_slots;
 };
 
