@@ -15,10 +15,6 @@
 #include "tally/sorter.h"
 #include "tally/spill.h"
 
-struct ref {
-	uint32_t part, cell;      /* with the device; else cell is the outcome */
-};
-
 struct sum {
 	uint64_t records, failures, devices;
 	int64_t first_failure, last_failure;
@@ -27,8 +23,8 @@ struct sum {
 struct groups {
 	const struct tally *tally;
 	const struct keys *keys;
-	struct groups_order order;
-	struct ref *refs;
+	struct order order;
+	struct order_ref *refs;   /* partition << 32 | cell; without the device the outcome */
 	uint64_t n, found;
 	struct sum *sums;         /* without the device: of each outcome */
 	struct column *columns;
@@ -106,13 +102,15 @@ static struct group group_of_cell(const struct tally *t, const struct partition 
 	return group;
 }
 
-static struct group group_of(const struct groups *g, struct ref ref)
+static struct group group_of(const struct groups *g, uint64_t ref)
 {
-	if (g->keys->device < 0)
-		return group_of_sum(dict_text(&g->tally->outcomes, ref.cell), &g->sums[ref.cell]);
-	const struct partition *p = &g->tally->parts[ref.part];
+	const uint32_t i = (uint32_t)ref;
 
-	return group_of_cell(g->tally, p, &p->cells[ref.cell]);
+	if (g->keys->device < 0)
+		return group_of_sum(dict_text(&g->tally->outcomes, i), &g->sums[i]);
+	const struct partition *p = &g->tally->parts[ref >> 32];
+
+	return group_of_cell(g->tally, p, &p->cells[i]);
 }
 
 static struct slice raw_key(const struct groups *g, const struct group *group, size_t i)
@@ -146,7 +144,7 @@ uint64_t groups_count(const struct groups *g)
 
 struct group groups_at(const struct groups *g, uint64_t i)
 {
-	return group_of(g, g->refs[i]);
+	return group_of(g, g->refs[i].ref);
 }
 
 static struct cell rest_cell(const struct group *group, enum group_column column)
@@ -171,65 +169,25 @@ static struct cell rest_cell(const struct group *group, enum group_column column
 	}
 }
 
-/* ---- order ---- */
-
-static int order_of(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_key(const struct groups *g, const struct group *a, const struct group *b, size_t i)
-{
-	const struct slice x = raw_key(g, a, i), y = raw_key(g, b, i);
-
-	return g->keys->key[i].entry->type == KEY_TIME ? order_of(key_time(x), key_time(y)) : slice_cmp(x, y);
-}
-
-static int compare_column(const struct groups *g, const struct group *a, const struct group *b)
-{
-	const enum group_column *columns;
-
-	rest_of(g->keys, &columns);
-	if (g->order.column < (int)g->keys->n)
-		return compare_key(g, a, b, (size_t)g->order.column);
-	const enum group_column column = columns[(size_t)g->order.column - g->keys->n];
-	const struct cell x = rest_cell(a, column), y = rest_cell(b, column);
-
-	return cell_compare(rest[column].type, &x, &y);
-}
-
-static int compare(const void *x, const void *y, void *ctx)
-{
-	const struct groups *g = ctx;
-	const struct group a = group_of(g, *(const struct ref *)x), b = group_of(g, *(const struct ref *)y);
-	int order = g->order.column < 0 ? (b.failures > a.failures) - (b.failures < a.failures) : compare_column(g, &a, &b);
-
-	if (g->order.column >= 0 && g->order.descending)
-		order = -order;
-	for (size_t i = 0; order == 0 && i < g->keys->n; i++)
-		order = compare_key(g, &a, &b, i);
-	return order;
-}
-
 /* ---- making ---- */
 
-static void add_ref(struct groups *g, size_t *cap, struct ref ref)
+static void add_ref(struct groups *g, size_t *cap, uint64_t ref)
 {
 	if (g->found == *cap) {
 		*cap = mem_grow(*cap, g->found + 1);
 		g->refs = mem_rearray(g->refs, *cap, sizeof *g->refs);
 	}
-	g->refs[g->found++] = ref;
+	g->refs[g->found++].ref = ref;
 }
 
 static void find_cells(struct groups *g, bool all)
 {
 	size_t cap = 0;
 
-	for (uint32_t part = 0; part < PARTITIONS; part++)
+	for (uint64_t part = 0; part < PARTITIONS; part++)
 		for (size_t i = 0; i < g->tally->parts[part].n_cells; i++)
 			if (all || g->tally->parts[part].cells[i].failures > 0)
-				add_ref(g, &cap, (struct ref){ part, (uint32_t)i });
+				add_ref(g, &cap, part << 32 | i);
 }
 
 static const struct sum no_sum = { 0, 0, 0, TIME_NONE, TIME_NONE };
@@ -280,7 +238,7 @@ static void find_sums(struct groups *g, bool all)
 		add_part(g->sums, &t->parts[part]);
 	for (size_t i = 0; i < t->outcomes.n; i++)
 		if (is_shown(&g->sums[i], all))
-			add_ref(g, &cap, (struct ref){ 0, (uint32_t)i });
+			add_ref(g, &cap, i);
 }
 
 static void fill_cells(struct groups *g, const struct group *group, struct cell *cells)
@@ -293,6 +251,24 @@ static void fill_cells(struct groups *g, const struct group *group, struct cell 
 		cells[at].text = groups_key(g, group, at, g->times[at]);
 	for (size_t i = 0; i < n; i++)
 		cells[at++] = rest_cell(group, columns[i]);
+}
+
+/* Only the cells that the order looks at. */
+static void fill_ordered(void *ctx, uint64_t ref, struct cell *cells)
+{
+	struct groups *g = ctx;
+	const struct group group = group_of(g, ref);
+	const enum group_column *columns;
+
+	rest_of(g->keys, &columns);
+	for (size_t i = 0; i < g->order.n_by; i++) {
+		const size_t column = g->order.by[i].column;
+
+		if (column < g->keys->n)
+			cells[column].text = groups_key(g, &group, column, g->times[column]);
+		else
+			cells[column] = rest_cell(&group, columns[column - g->keys->n]);
+	}
 }
 
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)
@@ -318,6 +294,16 @@ static void make_columns(struct groups *g)
 	g->n_columns = g->keys->n + n;
 }
 
+static void set_order(struct groups *g, struct groups_order order)
+{
+	g->order = (struct order){ .columns = g->columns, .n_columns = g->n_columns, .n_by = g->keys->n + 1 };
+	g->order.by[0] = (struct order_by){ (size_t)order.column, order.descending };
+	if (order.column < 0)
+		g->order.by[0] = (struct order_by){ g->keys->n + GROUP_FAILURES, true };
+	for (size_t i = 0; i < g->keys->n; i++)
+		g->order.by[i + 1] = (struct order_by){ i, false };
+}
+
 /* All is in memory. */
 static void make_refs(struct groups *g, bool all, uint64_t top)
 {
@@ -325,25 +311,12 @@ static void make_refs(struct groups *g, bool all, uint64_t top)
 		find_cells(g, all);
 	else
 		find_sums(g, all);
-	if (g->found > 1)
-		qsort_r(g->refs, g->found, sizeof *g->refs, compare, g);
+	order_refs(g->refs, g->found, top, &g->order, fill_ordered, g);
 	g->n = top > 0 && top < g->found ? top : g->found;
 	g->view = (struct view){ g->columns, g->n_columns, g->n, g->found - g->n, fill_row, g, NULL };
 }
 
 /* ---- making what is not in memory ---- */
-
-static struct sorted *new_sorted(const struct groups *g, size_t memory)
-{
-	struct sorted_by by[KEYS_MOST + 1];
-
-	by[0] = (struct sorted_by){ (size_t)g->order.column, g->order.descending };
-	if (g->order.column < 0)
-		by[0] = (struct sorted_by){ g->keys->n + GROUP_FAILURES, true };
-	for (size_t i = 0; i < g->keys->n; i++)
-		by[i + 1] = (struct sorted_by){ i, false };
-	return sorted_new(g->columns, g->n_columns, by, g->keys->n + 1, memory);
-}
 
 static void add_group(struct groups *g, const struct group *group)
 {
@@ -414,7 +387,7 @@ static void make_sorted(struct groups *g, struct tally *t, bool all, uint64_t to
 	const struct tally *piece;
 	size_t part;
 
-	g->sorted = new_sorted(g, t->plan->memory / 2);
+	g->sorted = sorted_new(&g->order, t->plan->memory / 2);
 	while (tally_pieces_next(pieces, &piece, &part)) {
 		if (sums != NULL)
 			add_piece_sums(sums, piece, part);
@@ -438,8 +411,8 @@ struct groups *groups_new(struct tally *t, bool all, struct groups_order order, 
 
 	g->tally = t;
 	g->keys = &t->plan->keys;
-	g->order = order;
 	make_columns(g);
+	set_order(g, order);
 	if (tally_is_spilled(t))
 		make_sorted(g, t, all, top);
 	else

@@ -11,14 +11,10 @@
 #include "report/sorted.h"
 #include "tally/spill.h"
 
-struct ref {
-	uint32_t part, cell;
-};
-
 struct roster {
 	const struct tally *tally;
-	struct roster_order order;
-	struct ref *refs;
+	struct order order;
+	struct order_ref *refs;   /* partition << 32 | cell */
 	uint64_t n, found;
 	struct column columns[ROSTER_COLUMNS]; /* of the view */
 	enum roster_column shown[ROSTER_COLUMNS];
@@ -90,10 +86,10 @@ static uint64_t expected_of(const struct device_rows *rows, uint32_t device)
 	return e.renewals + e.challenges;
 }
 
-static struct cell cell_of(const struct tally *t, struct ref ref, enum roster_column column)
+static struct cell cell_of(const struct tally *t, uint64_t ref, enum roster_column column)
 {
-	const struct partition *p = &t->parts[ref.part];
-	const struct tally_cell *c = &p->cells[ref.cell];
+	const struct partition *p = &t->parts[ref >> 32];
+	const struct tally_cell *c = &p->cells[(uint32_t)ref];
 	const struct device_rows *rows = &p->rows;
 	const struct slice device = dict_text(&p->devices, c->device);
 
@@ -126,7 +122,7 @@ static void fill_row(void *ctx, uint64_t row, struct cell *cells)
 	const struct roster *r = ctx;
 
 	for (size_t i = 0; i < r->view.n_columns; i++)
-		cells[i] = cell_of(r->tally, r->refs[row], r->shown[i]);
+		cells[i] = cell_of(r->tally, r->refs[row].ref, r->shown[i]);
 }
 
 static void fill_sorted(void *ctx, uint64_t row, struct cell *cells)
@@ -146,21 +142,6 @@ static int sorted_error(void *ctx)
 	return r->all.error(r->all.ctx);
 }
 
-/* ---- order ---- */
-
-static int compare(const void *x, const void *y, void *ctx)
-{
-	const struct roster *r = ctx;
-	const struct ref a = *(const struct ref *)x, b = *(const struct ref *)y;
-	const enum roster_column column = r->order.column < 0 ? ROSTER_FAILURES : (enum roster_column)r->order.column;
-	const struct cell p = cell_of(r->tally, a, column), q = cell_of(r->tally, b, column);
-	int order = cell_compare(roster_columns[column].type, &p, &q);
-
-	if (order != 0)
-		return r->order.column < 0 || r->order.descending ? -order : order;
-	return slice_cmp(cell_of(r->tally, a, ROSTER_DEVICE).text, cell_of(r->tally, b, ROSTER_DEVICE).text);
-}
-
 /* ---- making ---- */
 
 static void find_devices(struct roster *r)
@@ -170,38 +151,42 @@ static void find_devices(struct roster *r)
 	for (size_t part = 0; part < PARTITIONS; part++)
 		n += r->tally->parts[part].n_cells;
 	r->refs = mem_array(n, sizeof *r->refs);
-	for (uint32_t part = 0; part < PARTITIONS; part++)
+	for (uint64_t part = 0; part < PARTITIONS; part++)
 		for (size_t i = 0; i < r->tally->parts[part].n_cells; i++)
-			r->refs[r->found++] = (struct ref){ part, (uint32_t)i };
+			r->refs[r->found++].ref = part << 32 | i;
+}
+
+/* Only the cells that the order looks at. */
+static void fill_ordered(void *ctx, uint64_t ref, struct cell *cells)
+{
+	const struct roster *r = ctx;
+
+	for (size_t i = 0; i < r->order.n_by; i++)
+		cells[r->order.by[i].column] = cell_of(r->tally, ref, (enum roster_column)r->order.by[i].column);
 }
 
 void roster_cells(const struct tally *t, size_t part, size_t cell, struct cell *cells)
 {
 	for (size_t i = 0; i < ROSTER_COLUMNS; i++)
-		cells[i] = cell_of(t, (struct ref){ (uint32_t)part, (uint32_t)cell }, (enum roster_column)i);
+		cells[i] = cell_of(t, (uint64_t)part << 32 | cell, (enum roster_column)i);
 }
 
 static void make_refs(struct roster *r, uint64_t top)
 {
 	find_devices(r);
-	if (r->found > 1)
-		qsort_r(r->refs, r->found, sizeof *r->refs, compare, r);
+	order_refs(r->refs, r->found, top, &r->order, fill_ordered, r);
 	r->n = top > 0 && top < r->found ? top : r->found;
 }
 
 /* Of a tally that was spilled the rows are made piece by piece and sorted outside of memory. */
 static void make_sorted(struct roster *r, struct tally *t, uint64_t top)
 {
-	const struct sorted_by by[] = {
-		{ r->order.column < 0 ? ROSTER_FAILURES : (size_t)r->order.column, r->order.column < 0 || r->order.descending },
-		{ ROSTER_DEVICE, false },
-	};
 	struct tally_pieces *pieces = tally_pieces_new(t, false);
 	const struct tally *piece;
 	struct cell cells[ROSTER_COLUMNS];
 	size_t part;
 
-	r->sorted = sorted_new(roster_columns, ROSTER_COLUMNS, by, 2, t->plan->memory / 2);
+	r->sorted = sorted_new(&r->order, t->plan->memory / 2);
 	while (tally_pieces_next(pieces, &piece, &part)) {
 		for (size_t i = 0; i < piece->parts[part].n_cells; i++) {
 			roster_cells(piece, part, i, cells);
@@ -220,7 +205,11 @@ struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t t
 	struct roster *r = mem_zalloc(sizeof *r);
 
 	r->tally = t;
-	r->order = order;
+	r->order = (struct order){ .columns = roster_columns, .n_columns = ROSTER_COLUMNS, .n_by = 2 };
+	r->order.by[0] = (struct order_by){ (size_t)order.column, order.descending };
+	if (order.column < 0)
+		r->order.by[0] = (struct order_by){ ROSTER_FAILURES, true };
+	r->order.by[1] = (struct order_by){ ROSTER_DEVICE, false };
 	if (tally_is_spilled(t))
 		make_sorted(r, t, top);
 	else

@@ -6,20 +6,12 @@
 #ifndef DPSLOG_REPORT_SORTED_H
 #define DPSLOG_REPORT_SORTED_H
 
-#include "report/view.h"
-
-/* One column to order by, as cell_compare has it. */
-struct sorted_by {
-	size_t column;
-	bool descending;
-};
-
-enum { SORTED_BY_MOST = 20 };
+#include "report/order.h"
 
 struct sorted;
 
-/* `columns` and what they point to must outlive it; of `by` the first decides. `memory`: bytes of rows to hold at most. */
-struct sorted *sorted_new(const struct column *columns, size_t n_columns, const struct sorted_by *by, size_t n_by, size_t memory);
+/* `memory`: bytes of rows to hold at most. */
+struct sorted *sorted_new(const struct order *order, size_t memory);
 void sorted_free(struct sorted *s);
 void sorted_add(struct sorted *s, const struct cell *cells);
 /* What the rows were made from failed with this errno (0: it did not): an error of the view. */

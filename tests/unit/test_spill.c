@@ -189,7 +189,7 @@ Test(sorter, in_memory_and_outside)
 
 static const struct column columns[] = {
 	{ "device", NULL, COLUMN_TEXT }, { "state", NULL, COLUMN_WORD }, { "n", NULL, COLUMN_COUNT }, { "rate", NULL, COLUMN_RATE },
-	{ "time", NULL, COLUMN_TIME },
+	{ "time", NULL, COLUMN_TIME }, { "value", NULL, COLUMN_NUMBER },
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -205,17 +205,20 @@ static void random_row(uint64_t *state, char *text, struct cell *cells)
 	cells[2].count = random_next(state) % 5 == 0 ? UINT64_MAX : random_next(state) % 3;
 	cells[3].rate.num = random_next(state) % 4;
 	cells[3].rate.den = 4;
+	static const char *const numbers[] = { "", "-10", "-2.5;7", "0", "9", "10;-1", "999999999999" };
+
+	cells[5].text = slice_str(numbers[random_next(state) % 7]);
 	cells[4].time = random_next(state) % 3 == 0 ? TIME_NONE : (int64_t)(random_next(state) % 7) - 3;
 }
 
 /* The bytes of keys must order as cell_compare does, whatever the column, in memory and outside. */
 static void order_by(size_t column, bool descending, size_t memory)
 {
-	const struct sorted_by by[] = { { column, descending }, { 0, false } };
-	struct sorted *s = sorted_new(columns, COLUMNS, by, 2, memory);
+	const struct order order_of = { columns, COLUMNS, { { column, descending }, { 0, false } }, 2 };
+	struct sorted *s = sorted_new(&order_of, memory);
 	struct cell cells[COLUMNS], last[COLUMNS];
 	uint64_t state = 99;
-	char text[4], last_text[4];
+	char text[4], last_text[4], last_number[16];
 
 	for (int i = 0; i < 500; i++) {
 		random_row(&state, text, cells);
@@ -237,6 +240,8 @@ static void order_by(size_t column, bool descending, size_t memory)
 		memcpy(last_text, cells[0].text.p, cells[0].text.n);
 		last[0].text.p = last_text;
 		last[1].text = slice_str(cells[1].text.n > 0 ? "healthy" : "");
+		memcpy(last_number, cells[5].text.p, cells[5].text.n);
+		last[5].text.p = last_number;
 	}
 	v.row(v.ctx, 0, cells); /* back to the first */
 	cr_assert_eq(v.error(v.ctx), 0);
