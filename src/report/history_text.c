@@ -6,19 +6,6 @@
 #include "report/number.h"
 #include "report/table.h"
 
-static void line(struct output *out)
-{
-	buf_byte(&out->text, '\n');
-	output_pass(out);
-}
-
-static void add_time(struct buf *b, int64_t t, const struct zone *zone)
-{
-	char text[TIME_TEXT_MAX];
-
-	buf_add(b, text, time_format_minute(t, zone, text));
-}
-
 /* ---- who it is ---- */
 
 static void head(struct output *out, const struct history_device *d, const struct history_text_options *o)
@@ -30,7 +17,7 @@ static void head(struct output *out, const struct history_device *d, const struc
 	escape_text(b, d->cells[ROSTER_DEVICE].text);
 	buf_str(b, ": ");
 	buf_slice(b, d->cells[ROSTER_STATE].text);
-	line(out);
+	output_line(out);
 	buf_str(b, "  ");
 	number_of(b, d->cells[ROSTER_RECORDS].count, "record", "records");
 	buf_str(b, ", ");
@@ -42,12 +29,12 @@ static void head(struct output *out, const struct history_device *d, const struc
 	}
 	if (d->cells[ROSTER_FIRST_SEEN].time != TIME_NONE) {
 		buf_str(b, "; ");
-		add_time(b, d->cells[ROSTER_FIRST_SEEN].time, o->zone);
+		number_minute(b, d->cells[ROSTER_FIRST_SEEN].time, o->zone);
 		buf_str(b, " to ");
-		add_time(b, d->cells[ROSTER_LAST_SEEN].time, o->zone);
+		number_minute(b, d->cells[ROSTER_LAST_SEEN].time, o->zone);
 		buf_printf(b, " %s", o->zone == NULL ? "UTC" : o->zone_name);
 	}
-	line(out);
+	output_line(out);
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		if (d->cells[values[i]].text.n == 0)
 			continue;
@@ -56,7 +43,7 @@ static void head(struct output *out, const struct history_device *d, const struc
 		before = ", ";
 	}
 	if (*before == ',')
-		line(out);
+		output_line(out);
 }
 
 /* ---- what it did ---- */
@@ -133,14 +120,14 @@ static void timeline(struct output *out, const struct history_device *d, const s
 		.ctx = &rows };
 
 	if (d->n_steps > 0) {
-		line(out);
+		output_line(out);
 		table_write(out, &view, (struct table_options){ o->width, true, o->color, o->zone });
 	}
 	if (d->told < d->cells[ROSTER_RECORDS].count) {
 		buf_str(&out->text, "  ");
 		number_of(&out->text, d->cells[ROSTER_RECORDS].count - d->told, "record has no time or is older than what is told",
 		          "records have no time or are older than what is told");
-		line(out);
+		output_line(out);
 	}
 	buf_free(&rows.gap);
 	buf_free(&rows.what);
@@ -155,13 +142,13 @@ static void sessions(struct output *out, const struct history_device *d)
 	for (size_t i = 0; i < d->n_sessions; i++)
 		if (d->sessions[i].to - d->sessions[i].from > longest)
 			longest = d->sessions[i].to - d->sessions[i].from;
-	line(out);
+	output_line(out);
 	number_of(&out->text, d->n_sessions, "session", "sessions");
 	buf_str(&out->text, " from a connect to its disconnect: ");
 	number_span(&out->text, d->connected);
 	buf_str(&out->text, " together, the longest ");
 	number_span(&out->text, longest);
-	line(out);
+	output_line(out);
 }
 
 /* ---- how the others are ---- */
@@ -192,13 +179,13 @@ static void neighbours(struct output *out, const struct history_device *d)
 		if (n->value.n == 0)
 			continue;
 		if (i == 0 || d->neighbours[0].value.n == 0)
-			line(out);
+			output_line(out);
 		buf_printf(b, "same %s ", names[i]);
 		escape_text(b, n->value);
 		buf_str(b, ": ");
 		number_of(b, all, "other device", "other devices");
 		add_states(b, n->states, all);
-		line(out);
+		output_line(out);
 	}
 }
 

@@ -112,3 +112,10 @@ void number_of(struct buf *out, uint64_t n, const char *one, const char *many)
 	buf_byte(out, ' ');
 	buf_str(out, n == 1 ? one : many);
 }
+
+void number_minute(struct buf *out, int64_t t, const struct zone *zone)
+{
+	char text[TIME_TEXT_MAX];
+
+	buf_add(out, text, time_format_minute(t, zone, text));
+}

@@ -5,6 +5,7 @@
 #define DPSLOG_REPORT_NUMBER_H
 
 #include "base/buf.h"
+#include "base/time.h"
 #include "base/decimal.h"
 
 /* `1,712,331` */
@@ -20,6 +21,8 @@ void number_percent(struct buf *out, uint64_t part, uint64_t whole, unsigned pla
 void number_bytes(struct buf *out, uint64_t n);
 /* A span of microseconds in its two largest units: `4 h`, `1 d 4 h`, `5 min`, `30 s`, `0 s`. */
 void number_span(struct buf *out, int64_t microseconds);
+/* A time to the minute, `2026-11-02 03:14`, in the zone; NULL: UTC. */
+void number_minute(struct buf *out, int64_t t, const struct zone *zone);
 /* `1 record`, `1,204 records`: one and many are the nouns. */
 void number_of(struct buf *out, uint64_t n, const char *one, const char *many);
 

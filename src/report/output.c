@@ -58,6 +58,12 @@ void output_pass(struct output *out)
 		output_write(out);
 }
 
+void output_line(struct output *out)
+{
+	buf_byte(&out->text, '\n');
+	output_pass(out);
+}
+
 static void output_release(struct output *out)
 {
 	buf_free(&out->text);

@@ -26,6 +26,8 @@ struct output {
 bool output_open(struct output *out, const char *path);
 /* Writes what has gathered once it is worth a system call. */
 void output_pass(struct output *out);
+/* Ends a line, and passes it on. */
+void output_line(struct output *out);
 /*
  * Writes the rest and makes the file appear, unless there was an error: then nothing appears and an older file stays as it
  * was. Also what a file system tells only when a file is closed is an error. Standard output stays open. Returns out->error.

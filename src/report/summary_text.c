@@ -7,19 +7,6 @@
 #include "report/table.h"
 #include "report/wrap.h"
 
-static void line(struct output *out)
-{
-	buf_byte(&out->text, '\n');
-	output_pass(out);
-}
-
-static void time_minute(struct buf *b, int64_t t, const struct zone *zone)
-{
-	char text[TIME_TEXT_MAX];
-
-	buf_add(b, text, time_format_minute(t, zone, text));
-}
-
 /* ---- what was read ---- */
 
 static void unread(struct buf *b, const struct ledger *l)
@@ -61,16 +48,16 @@ static void head(struct output *out, const struct summary *s, const struct ledge
 		buf_str(b, ", everything was read");
 	else
 		unread(b, l);
-	line(out);
+	output_line(out);
 	if (s->first != TIME_NONE) {
-		time_minute(b, s->first, o->zone);
+		number_minute(b, s->first, o->zone);
 		buf_str(b, " to ");
-		time_minute(b, s->last, o->zone);
+		number_minute(b, s->last, o->zone);
 		buf_byte(b, ' ');
 		buf_str(b, o->zone == NULL ? "UTC" : o->zone_name);
-		line(out);
+		output_line(out);
 	}
-	line(out);
+	output_line(out);
 }
 
 /* ---- how bad is it ---- */
@@ -87,13 +74,13 @@ static void headline(struct output *out, const struct summary *s, const struct l
 
 	if (s->records == 0) {
 		buf_str(b, l->filtered > 0 ? "no log record is left by the selection" : "no log record of DPS or IoT Hub");
-		line(out);
+		output_line(out);
 		return;
 	}
 	if (s->failures == 0) {
 		buf_str(b, "no failures on ");
 		number_of(b, s->devices, "device", "devices");
-		line(out);
+		output_line(out);
 		return;
 	}
 	number_of(b, s->failures, "failure", "failures");
@@ -103,14 +90,14 @@ static void headline(struct output *out, const struct summary *s, const struct l
 	number_group(b, s->devices_failing);
 	buf_str(b, " of ");
 	number_of(b, s->devices, "device", "devices");
-	line(out);
+	output_line(out);
 	if (s->stateless)
 		return;
 	state(b, "  failing now", s->states[STATE_FAILING]);
 	state(b, "   never succeeded", s->states[STATE_NEVER]);
 	state(b, "   recovered", s->states[STATE_RECOVERED]);
 	state(b, "   healthy", s->states[STATE_HEALTHY]);
-	line(out);
+	output_line(out);
 }
 
 /* An estimate is not said to the last digit: three of them. */
@@ -129,7 +116,7 @@ static void expected(struct output *out, const struct summary *s)
 	buf_printf(&out->text, " of the failures %s expected (%s%s%s)", n == 1 ? "is" : "are",
 	           e->renewals > 0 ? "token renewal" : "", e->renewals > 0 && e->challenges > 0 ? ", " : "",
 	           e->challenges > 0 ? "TPM challenge" : "");
-	line(out);
+	output_line(out);
 }
 
 static void sparkline(struct output *out, const struct summary *s, const struct summary_text_options *o)
@@ -145,20 +132,20 @@ static void sparkline(struct output *out, const struct summary *s, const struct 
 			most = i;
 	if (s->spans[most] == 0)
 		return;
-	line(out);
+	output_line(out);
 	buf_str(b, "failures, ");
 	number_span(b, s->every);
 	buf_str(b, " each, most ");
 	number_group(b, s->spans[most]);
 	buf_str(b, " at ");
 	buf_add(b, text, time_format_short(s->start + (int64_t)most * s->every, o->zone, text));
-	line(out);
+	output_line(out);
 	for (size_t i = 0; i < s->n_spans; i++) {
 		const struct decimal n = decimal_of((int64_t)s->spans[i]), top = decimal_of((int64_t)s->spans[most]);
 
 		buf_str(b, bar_cell(bar_height(n, top, 1), 0));
 	}
-	line(out);
+	output_line(out);
 }
 
 /* ---- tables ---- */
@@ -206,11 +193,11 @@ static void tables(struct output *out, const struct summary *s, const struct sum
 	const struct table_options options = { o->width, true, o->color, o->zone };
 
 	if (s->n_codes > 0) {
-		line(out);
+		output_line(out);
 		table_write(out, &codes, options);
 	}
 	if (s->n_worst > 0) {
-		line(out);
+		output_line(out);
 		table_write(out, &devices, options);
 	}
 }
@@ -223,9 +210,9 @@ static void advice(struct output *out, const struct summary *s, size_t width)
 
 	if (s->n_advice == 0)
 		return;
-	line(out);
+	output_line(out);
 	buf_str(b, "WHAT TO DO");
-	line(out);
+	output_line(out);
 	for (size_t i = 0; i < s->n_advice; i++) {
 		const struct summary_advice *a = &s->advice[i];
 		struct buf text = BUF_INIT;
@@ -239,7 +226,7 @@ static void advice(struct output *out, const struct summary *s, size_t width)
 		wrap_text(b, buf_view(&text), 5, 5, width);
 		buf_str(b, "     ");
 		buf_slice(b, a->command);
-		line(out);
+		output_line(out);
 		buf_free(&text);
 	}
 }
