@@ -41,6 +41,8 @@ struct scan {
 	struct scan_progress *progress;
 	struct emitter *emitter;        /* NULL: nothing comes out while it is read */
 	_Atomic bool stop;              /* enough was read, or what comes out cannot be written */
+	struct hand *hands;             /* of the workers; the first is that of the thread that called */
+	unsigned n_hands, jobs;         /* that are at work, that there shall be; the first one's to change */
 };
 
 struct hand {
@@ -370,10 +372,35 @@ static void emit(struct hand *h, const struct source *src)
 		atomic_store(&s->stop, true);
 }
 
+static void *work(void *arg);
+
+static void hand_init(struct scan *s, struct hand *h)
+{
+	*h = (struct hand){ .scan = s };
+	worker_init(&h->worker, s->plan, s->simd, s->diag);
+}
+
+/* Threads that cannot be had are done without: those that are there do all that is left. */
+static void call_others(struct scan *s)
+{
+	while (s->n_hands < s->jobs) {
+		struct hand *h = &s->hands[s->n_hands];
+
+		hand_init(s, h);
+		if (pthread_create(&h->thread, NULL, work, h) != 0) {
+			worker_free(&h->worker);
+			s->jobs = s->n_hands;
+			return;
+		}
+		s->n_hands++;
+	}
+}
+
 static void *work(void *arg)
 {
 	struct hand *h = arg;
 	struct source *src;
+	bool first = true;
 
 	while ((src = choose(h)) != NULL) {
 		if (h->scan->emitter != NULL && emitter_admits(h->scan->emitter, src->lane) == EMIT_HELP_HEAD) {
@@ -384,6 +411,10 @@ static void *work(void *arg)
 			leave(h, src);
 			continue;
 		}
+		/* one block is no work for two: a small input is read before a thread has started */
+		if (h == h->scan->hands && !first)
+			call_others(h->scan);
+		first = false;
 		struct leaf *leaf = h->worker.block.leaf;
 		const struct leaf_share share = worker_run(&h->worker);
 
@@ -448,8 +479,10 @@ static void merge_kept(const struct scan_plan *plan, struct hand *hands, unsigne
 		pthread_join(hands[i].thread, NULL);
 }
 
-static void gather(struct scan *s, struct hand *hands, unsigned n, struct scan_result *out)
+static void gather(struct scan *s, struct scan_result *out)
 {
+	struct hand *hands = s->hands;
+	const unsigned n = s->n_hands;
 	struct worker *first = &hands[0].worker;
 
 	*out = (struct scan_result){ .copies = s->copies, .newest = TIME_NONE, .named_foreign = s->named_foreign,
@@ -475,27 +508,22 @@ void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *di
 	struct scan_progress unseen = { 0 };
 	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths,
 		.copies = copies_new(), .progress = plan->progress != NULL ? plan->progress : &unseen };
-	struct hand *hands = mem_array(plan->jobs, sizeof *hands);
-	unsigned started = 0;
 
+	s.hands = mem_array(plan->jobs, sizeof *s.hands);
+	s.n_hands = 1;
+	s.jobs = plan->jobs;
 	pthread_mutex_init(&s.lock, NULL);
 	if (plan->sink.write != NULL && !plan->survey)
 		s.emitter = emitter_new(plan->sink, EMIT_WINDOW);
-	for (unsigned i = 0; i < plan->jobs; i++) {
-		hands[i] = (struct hand){ .scan = &s };
-		worker_init(&hands[i].worker, plan, s.simd, diag);
-	}
-	/* Threads that cannot be had are done without: this one does all that is left. */
-	while (started + 1 < plan->jobs && pthread_create(&hands[started + 1].thread, NULL, work, &hands[started + 1]) == 0)
-		started++;
-	work(&hands[0]);
-	for (unsigned i = 1; i <= started; i++)
-		pthread_join(hands[i].thread, NULL);
-	gather(&s, hands, plan->jobs, out);
+	hand_init(&s, &s.hands[0]);
+	work(&s.hands[0]);
+	for (unsigned i = 1; i < s.n_hands; i++)
+		pthread_join(s.hands[i].thread, NULL);
+	gather(&s, out);
 	if (s.emitter != NULL)
 		emitter_free(s.emitter);
 	pthread_mutex_destroy(&s.lock);
-	free(hands);
+	free(s.hands);
 }
 
 void scan_result_free(struct scan_result *r, const struct scan_plan *plan)
