@@ -20,7 +20,8 @@ import tempfile
 
 SIZE = 4 << 20
 COMMANDS = [['failures', '-f', 'csv', '--all', '--by', keys] for keys in ('device,resultType', 'code,minute', 'enrollment')] + [
-    ['devices', '-f', 'csv'], ['records'], ['history', 'd-1*7'], ['records', '--failures', '--fields', 'time,device,code']]
+    ['devices', '-f', 'csv'], ['records'], ['history', 'd-1*7'], ['records', '--failures', '--fields', 'time,device,code'],
+    ['series', '--metric', 'all', '--split', 'device,hour']]
 
 
 def record(rng):

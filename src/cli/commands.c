@@ -10,6 +10,7 @@ const struct format_entry format_table[FORMATS] = {
 	[FORMAT_JSON] = { "json", ".json" },
 	[FORMAT_HTML] = { "html", ".html" },
 	[FORMAT_ARM] = { "arm", NULL },
+	[FORMAT_SVG] = { "svg", ".svg" },
 };
 
 const struct command *const command_table[] = {
@@ -17,6 +18,7 @@ const struct command *const command_table[] = {
 	&command_failures,
 	&command_devices,
 	&command_history,
+	&command_series,
 	&command_alerts,
 	&command_records,
 	&command_explain,

@@ -11,7 +11,7 @@
 
 struct options;
 
-enum format { FORMAT_UNSET, FORMAT_TEXT, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_HTML, FORMAT_ARM, FORMATS };
+enum format { FORMAT_UNSET, FORMAT_TEXT, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_HTML, FORMAT_ARM, FORMAT_SVG, FORMATS };
 #define FORMAT_BIT(format) (1U << (format))
 
 struct format_entry {
@@ -37,7 +37,7 @@ struct command {
 };
 
 extern const struct command command_alerts, command_devices, command_explain, command_failures, command_history,
-	command_records, command_summary;
+	command_records, command_series, command_summary;
 
 /* In the order of help, NULL at the end. */
 extern const struct command *const command_table[];

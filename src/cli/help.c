@@ -107,6 +107,20 @@ void help_program(struct buf *out)
 	buf_str(out, "\nOf a single command: dpslog COMMAND --help. In full: man dpslog.\n");
 }
 
+static void help_formats(struct buf *out, const struct command *c)
+{
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "Formats: ");
+	command_formats(&text, c);
+	buf_printf(&text, " (default: %s", format_table[c->on_terminal].name);
+	if (c->elsewhere != c->on_terminal)
+		buf_printf(&text, " on a terminal, %s elsewhere", format_table[c->elsewhere].name);
+	buf_byte(&text, ')');
+	wrap_text(out, buf_view(&text), 0, 0, HELP_COLUMNS);
+	buf_free(&text);
+}
+
 void help_command(struct buf *out, const struct command *c)
 {
 	buf_printf(out, "Usage: dpslog %s [OPTION]... %s%s%s\n\n", c->name, c->subject != NULL ? c->subject : "",
@@ -114,12 +128,7 @@ void help_command(struct buf *out, const struct command *c)
 	help_paragraphs(out, c->summary);
 	if (c->about != NULL)
 		help_paragraphs(out, c->about);
-	buf_str(out, "Formats: ");
-	command_formats(out, c);
-	buf_printf(out, " (default: %s", format_table[c->on_terminal].name);
-	if (c->elsewhere != c->on_terminal)
-		buf_printf(out, " on a terminal, %s elsewhere", format_table[c->elsewhere].name);
-	buf_str(out, ")\n");
+	help_formats(out, c);
 	help_group(out, c, OPTION_COMMAND, "Of this command");
 	help_groups(out, c);
 	buf_printf(out, "\nIn full: man dpslog-%s.\n", c->name);

@@ -4,6 +4,7 @@
 #include "cli/options.h"
 
 #include "base/slice.h"
+#include "report/timeline.h"
 
 #define FIELD(member) offsetof(struct options, member)
 
@@ -70,6 +71,15 @@ const struct option_entry option_table[] = {
 	  .words = DYNAMIC_WORDS, .help = "rules with a dynamic threshold: off (not evaluated) or estimate" },
 	{ .name = "keep-going", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(keep_going),
 	  .help = "check the other rules where some are wrong" },
+	{ .name = "metric", .argument = "METRIC,...", .type = OPTION_TEXTS, .group = OPTION_COMMAND, .field = FIELD(metric),
+	  .help = "these metrics, or all; NAME=OPERATION,... makes one of these operations "
+	          "(default: the three of provisioning, and failures)" },
+	{ .name = "every", .argument = "SPAN", .type = OPTION_CHOICE, .words = TIMELINE_SPAN_WORDS, .group = OPTION_COMMAND,
+	  .field = FIELD(every), .help = "length of a bucket of time (default: so that there are at most 200)" },
+	{ .name = "aggregation", .argument = "AGGREGATION", .type = OPTION_CHOICE, .words = AGGREGATION_WORDS,
+	  .group = OPTION_COMMAND, .field = FIELD(aggregation), .help = "what is told of a bucket (default: total)" },
+	{ .name = "split", .argument = "KEY,...", .type = OPTION_LIST, .keys = true, .group = OPTION_COMMAND, .field = FIELD(split),
+	  .help = "one series for each combination of the values of these keys or dimensions" },
 	{ .name = "list", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(list),
 	  .help = "all codes and names, a line each" },
 

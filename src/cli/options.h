@@ -55,6 +55,8 @@ enum reader_choice { READER_AUTO, READER_YAJL };
 enum dynamic_choice { DYNAMIC_OFF, DYNAMIC_ESTIMATE };
 #define DYNAMIC_WORDS "off estimate"
 
+#define AGGREGATION_WORDS "total average minimum maximum count"
+
 enum shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 #define SHELL_WORDS "bash zsh fish"
 
@@ -145,6 +147,9 @@ struct options {
 	struct option_number head;
 	bool count;
 	bool all;
+	struct option_list metric, split;
+	unsigned every;              /* which of timeline_spans */
+	unsigned aggregation;        /* which of AGGREGATION_WORDS */
 	bool list;
 	struct option_list rules, conditions;
 	struct slice name, window_size, evaluation_frequency;

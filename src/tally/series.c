@@ -267,15 +267,15 @@ static void kind_add(void *series, struct record *r, bool counted)
 	const uint32_t resource = resource_of(s, r);
 
 	s->resource_logs[resource] = true;
-	if (r->time == TIME_NONE) {
-		s->untimed++;
-		return;
-	}
 	for (uint64_t set = candidates(s, r); set != 0; set &= set - 1) {
 		const size_t metric = (size_t)__builtin_ctzll(set);
 
 		if (!metric_counts(&s->plan->metrics[metric], r))
 			continue;
+		if (r->time == TIME_NONE) {
+			s->untimed++;
+			return;
+		}
 		if (tuple == UINT32_MAX)
 			tuple = tuple_of(s, r, resource);
 		count(s, counted_line(s, tuple, metric), r->time, 1);

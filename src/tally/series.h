@@ -78,7 +78,7 @@ size_t series_metrics(const struct series *s);
 struct slice series_metric(const struct series *s, size_t i);
 /* The value of a dimension in a line's tuple. */
 struct slice series_value(const struct series *s, uint32_t tuple, size_t dimension);
-/* How many selected records had no time, and were not counted. */
+/* How many selected records had no time, and are measurements of no minute. */
 uint64_t series_untimed(const struct series *s);
 
 /* All lines, ordered by metric, resource, source, grain. */
@@ -96,6 +96,9 @@ struct series_choice {
 	bool lost;               /* there are metric records, but without a dimension that is named */
 };
 struct series_choice series_choose(const struct series *s, size_t metric, size_t resource, uint32_t named);
+/* The lines of one source, of metric records those of the finest grain, whether they are the choice or not; NULL if none. */
+const struct series_line *series_source_lines(const struct series *s, size_t metric, size_t resource, enum series_source source,
+                                              size_t *n);
 /* Point i of a line: the start of the minute. */
 int64_t series_point(const struct series *s, const struct series_line *l, size_t i, struct measure *out);
 

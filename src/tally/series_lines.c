@@ -172,9 +172,12 @@ static size_t count_alike(const struct series *s, size_t first, const struct ser
 {
 	size_t n = 0;
 
-	for (const struct series_line *l = s->lines + first; first + n < s->n_lines; l++, n++)
+	for (; first + n < s->n_lines; n++) {
+		const struct series_line *l = &s->lines[first + n];
+
 		if (l->metric != like->metric || l->resource != like->resource || l->source != like->source || l->grain != like->grain)
 			break;
+	}
 	return n;
 }
 
@@ -191,36 +194,51 @@ static bool is_carried(const struct series *s, const struct series_line *lines, 
 	return false;
 }
 
-struct series_choice series_choose(const struct series *s, size_t metric, size_t resource, uint32_t named)
+const struct series_line *series_source_lines(const struct series *s, size_t metric, size_t resource, enum series_source source,
+                                              size_t *n)
 {
 	struct series_line like = { .metric = (uint32_t)metric, .resource = (uint32_t)resource, .source = SERIES_LOGS };
-	const size_t logs = first_line(s, metric, resource), n_logs = count_alike(s, logs, &like);
-	const size_t metrics = logs + n_logs;
-	struct series_choice c = { .source = SERIES_NONE };
+	size_t first = first_line(s, metric, resource);
+
+	*n = count_alike(s, first, &like);
+	if (source == SERIES_METRICS) {
+		first += *n;
+		like.source = SERIES_METRICS;
+		like.grain = first < s->n_lines ? s->lines[first].grain : 0;
+		*n = count_alike(s, first, &like);
+	}
+	return *n == 0 ? NULL : s->lines + first;
+}
+
+/* Whether lines of a coarser grain follow these of metric records. */
+static bool has_coarser(const struct series *s, const struct series_line *lines, size_t n)
+{
+	if (n == 0 || lines + n == s->lines + s->n_lines)
+		return false;
+	return lines[n].metric == lines->metric && lines[n].resource == lines->resource;
+}
+
+struct series_choice series_choose(const struct series *s, size_t metric, size_t resource, uint32_t named)
+{
+	size_t n_logs, n_metrics;
+	const struct series_line *logs = series_source_lines(s, metric, resource, SERIES_LOGS, &n_logs);
+	const struct series_line *metrics = series_source_lines(s, metric, resource, SERIES_METRICS, &n_metrics);
+	struct series_choice c = { .source = SERIES_NONE, .coarser = has_coarser(s, metrics, n_metrics) };
 	bool known = true;
 
-	like.source = SERIES_METRICS;
-	like.grain = metrics < s->n_lines ? s->lines[metrics].grain : 0;
-	const size_t n_metrics = count_alike(s, metrics, &like);
-
-	if (n_metrics > 0 && metrics + n_metrics < s->n_lines) {
-		const struct series_line *next = &s->lines[metrics + n_metrics];
-
-		c.coarser = next->metric == metric && next->resource == resource;
-	}
 	for (size_t i = 0; i < s->plan->n_dimensions; i++) {
 		if ((named >> i & 1) == 0)
 			continue;
 		known = known && s->plan->dimensions[i].origin != ORIGIN_METRICS;
-		c.lost = c.lost || (n_metrics > 0 && !is_carried(s, s->lines + metrics, n_metrics, i));
+		c.lost = c.lost || (n_metrics > 0 && !is_carried(s, metrics, n_metrics, i));
 	}
 	if (n_metrics > 0 && !c.lost) {
 		c.source = SERIES_METRICS;
-		c.lines = s->lines + metrics;
+		c.lines = metrics;
 		c.n = n_metrics;
 	} else if (n_logs > 0 && known) {
 		c.source = SERIES_LOGS;
-		c.lines = s->lines + logs;
+		c.lines = logs;
 		c.n = n_logs;
 	}
 	return c;
