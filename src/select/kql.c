@@ -72,7 +72,7 @@ bool kql_names_outcome(const struct kql *k)
 
 size_t kql_members(const struct kql *k)
 {
-	return k->n_members;
+	return k->members.n_args;
 }
 
 bool kql_want(const struct kql *k, struct wants *w)
@@ -81,15 +81,15 @@ bool kql_want(const struct kql *k, struct wants *w)
 
 	w->fields |= k->fields;
 	w->members |= k->member_bits;
-	for (size_t i = 0; i < k->n_members; i++)
-		room &= wants_member(w, k->members[i]->text);
+	for (size_t i = 0; i < k->members.n_args; i++)
+		room &= wants_member(w, k->members.args[i]->text);
 	return room;
 }
 
 void kql_bind(struct kql *k, const struct fields *fields)
 {
-	for (size_t i = 0; i < k->n_members; i++)
-		k->members[i]->slot = fields_member(fields, k->members[i]->text);
+	for (size_t i = 0; i < k->members.n_args; i++)
+		k->members.args[i]->slot = fields_member(fields, k->members.args[i]->text);
 }
 
 /* ---- asking ---- */

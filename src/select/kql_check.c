@@ -94,15 +94,7 @@ static void make_member(struct kql_checker *c, struct kql_node *n, struct slice 
 	n->type = type;
 	n->eval = eval_member;
 	k->names_outcome |= kql_field_is_outcome_member(name);
-	if ((k->n_members & (k->n_members - 1)) == 0) {
-		struct kql_node **more = arena_alloc(&k->arena,
-		                                     (k->n_members == 0 ? 1 : k->n_members * 2) * sizeof *more);
-
-		if (k->n_members > 0)
-			memcpy(more, k->members, k->n_members * sizeof *more);
-		k->members = more;
-	}
-	k->members[k->n_members++] = n;
+	kql_node_add(&k->arena, &k->members, n);
 }
 
 /* A column whose suffix says that it is no text: the member, converted. */

@@ -79,8 +79,7 @@ struct kql {
 	struct arena arena;
 	struct slice text;
 	struct kql_node *root;
-	struct kql_node **members;         /* every node of a member of properties */
-	size_t n_members;
+	struct kql_node members;           /* its args are the nodes of members of properties */
 	struct kql_regex *regexes;         /* a list, to be freed */
 	uint64_t fields, member_bits;      /* what must be read besides */
 	bool needs_now, names_outcome;

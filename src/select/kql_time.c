@@ -120,10 +120,9 @@ static bool clock_span(struct slice s, int64_t *ticks)
 		return false;
 	if (take(s, &i, '.') && !take_fraction(s, &i, TICK_SECOND, &fraction))
 		return false;
-	return i == s.n && !__builtin_mul_overflow(days, TICK_DAY, ticks) &&
-	       !__builtin_add_overflow(*ticks,
-	                               hours * TICK_HOUR + minutes * TICK_MINUTE + seconds * TICK_SECOND + fraction,
-		ticks);
+	const int64_t of_day = hours * TICK_HOUR + minutes * TICK_MINUTE + seconds * TICK_SECOND + fraction;
+
+	return i == s.n && !__builtin_mul_overflow(days, TICK_DAY, ticks) && !__builtin_add_overflow(*ticks, of_day, ticks);
 }
 
 bool kql_time_timespan(struct slice s, int64_t *ticks)
@@ -132,7 +131,9 @@ bool kql_time_timespan(struct slice s, int64_t *ticks)
 	bool negative = false, good;
 
 	s = slice_trim(s);
-	if (s.n > 0 && (s.p[0] == '-' || s.p[0] == '+')) {
+	if (s.n == 0)
+		return false;
+	if (s.p[0] == '-' || s.p[0] == '+') {
 		negative = s.p[0] == '-';
 		s = slice_of(s.p + 1, s.n - 1);
 	}

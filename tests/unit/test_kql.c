@@ -182,6 +182,7 @@ Test(kql, times)
 	YES("datetime_diff('month', datetime(2017-01-01), datetime(2015-12-30)) == 13");
 	YES("datetime_diff('week', datetime(2017-10-29 00:00), datetime(2017-10-28 23:59)) == 1");
 	YES("datetime_diff('hour', datetime(2017-10-31 01:00), datetime(2017-10-30 23:59)) == 2");
+	YES("isnull(totimespan('')) and isnull(totimespan(dynamic(null))) and isnull(todatetime(dynamic(null)))");
 	YES("todatetime('2026-11-02 03:14') == datetime(2026-11-02 03:14) and isnull(todatetime('yesterday')) and "
 	    "totimespan('1.00:00:00') == 1d");
 	YES("tostring(time) == '2026-11-02T03:14:07.5000000Z' and tostring(1d + 1tick) == '1.00:00:00.0000001' and "
