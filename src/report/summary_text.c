@@ -25,10 +25,20 @@ static void unread(struct buf *b, const struct ledger *l)
 	}
 	if (failed > 0) {
 		buf_str(b, "; ");
-		number_of(b, failed, "file failed", "files failed");
+		number_of(b, failed, "file could not be read", "files could not be read");
 	}
 	if (malformed == 0 && damaged == 0 && failed == 0)
 		buf_str(b, "; not all of it could be read");
+}
+
+/* From the first to the last minute, or the one that there is. */
+static void minutes(struct buf *b, int64_t first, int64_t last, const struct zone *zone)
+{
+	number_minute(b, first, zone);
+	if (time_floor(first, TIME_MINUTE) == time_floor(last, TIME_MINUTE))
+		return;
+	buf_str(b, " to ");
+	number_minute(b, last, zone);
 }
 
 static void head(struct output *out, const struct summary *s, const struct ledger *l, const struct summary_text_options *o)
@@ -50,9 +60,7 @@ static void head(struct output *out, const struct summary *s, const struct ledge
 		unread(b, l);
 	output_line(out);
 	if (s->first != TIME_NONE) {
-		number_minute(b, s->first, o->zone);
-		buf_str(b, " to ");
-		number_minute(b, s->last, o->zone);
+		minutes(b, s->first, s->last, o->zone);
 		buf_byte(b, ' ');
 		buf_str(b, o->zone == NULL ? "UTC" : o->zone_name);
 		output_line(out);
@@ -68,12 +76,24 @@ static void state(struct buf *b, const char *words, uint64_t n)
 	number_group(b, n);
 }
 
+/* Why there is no record. */
+static const char *nothing(const struct ledger *l)
+{
+	if (l->filtered > 0)
+		return "no log record is left by the selection";
+	if (l->files.found > 0 && l->files.found == l->files.because[REASON_EMPTY])
+		return l->files.found == 1 ? "the file is empty" : "all files are empty";
+	if (l->files.found > 0 && l->files.found == ledger_units_sum(&l->files, REASON_FAILED))
+		return "nothing could be read";
+	return "no log record of DPS or IoT Hub";
+}
+
 static void headline(struct output *out, const struct summary *s, const struct ledger *l)
 {
 	struct buf *b = &out->text;
 
 	if (s->records == 0) {
-		buf_str(b, l->filtered > 0 ? "no log record is left by the selection" : "no log record of DPS or IoT Hub");
+		buf_str(b, nothing(l));
 		output_line(out);
 		return;
 	}
@@ -154,7 +174,8 @@ static void code_cells(void *ctx, uint64_t i, struct cell *cells)
 {
 	const struct summary_code *c = &((const struct summary *)ctx)->codes[i];
 
-	cells[0].text = c->code;
+	/* an empty line would look like a mistake */
+	cells[0].text = c->code.n == 0 && c->result_type.n == 0 ? SLICE("(none)") : c->code;
 	cells[1].text = c->result_type;
 	cells[2].count = c->failures;
 	cells[3].count = c->devices;

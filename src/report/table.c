@@ -19,6 +19,7 @@ struct table {
 	const struct view *view;
 	struct table_options options;
 	size_t *widths;
+	bool stacked;         /* the header has two lines, since the table would be too wide */
 	struct cell *cells;
 	struct buf text;      /* one cell */
 	char year[4];         /* of the first time that was seen */
@@ -118,7 +119,7 @@ static void table_measure_row(struct table *t)
 	}
 }
 
-static void table_measure(struct table *t)
+static void table_measure_rows(struct table *t)
 {
 	const struct view *v = t->view;
 
@@ -128,28 +129,89 @@ static void table_measure(struct table *t)
 		v->row(v->ctx, row, t->cells);
 		table_measure_row(t);
 	}
-	for (size_t i = 0; i < v->n_columns; i++) {
-		if (t->options.header)
-			table_widen(t, i, table_clean(t, table_heading(&v->columns[i])));
+	for (size_t i = 0; i < v->n_columns; i++)
 		if (v->columns[i].type == COLUMN_TIME && t->year[0] != '\0')
 			table_widen(t, i, table_time(t, 0));
+}
+
+/* What of a heading stands in each of the two lines: `last_` and `failure`, `expected` and `(est.)`. */
+static struct slice table_heading_part(const struct table *t, const struct column *column, bool lower)
+{
+	const struct slice whole = table_heading(column);
+	size_t cut = t->stacked ? whole.n : 0;
+
+	while (cut > 0 && whole.p[cut - 1] != '_' && whole.p[cut - 1] != ' ')
+		cut--;
+	return lower ? slice_of(whole.p + cut, whole.n - cut) : slice_trim(slice_of(whole.p, cut));
+}
+
+static size_t table_width(const struct table *t)
+{
+	size_t sum = t->view->n_columns > 0 ? (t->view->n_columns - 1) * TABLE_GAP : 0;
+
+	for (size_t i = 0; i < t->view->n_columns; i++)
+		sum += t->widths[i];
+	return sum;
+}
+
+static void table_measure_header(struct table *t)
+{
+	for (size_t i = 0; i < t->view->n_columns; i++) {
+		table_widen(t, i, table_clean(t, table_heading_part(t, &t->view->columns[i], false)));
+		table_widen(t, i, table_clean(t, table_heading_part(t, &t->view->columns[i], true)));
 	}
 }
 
-/* Takes what is too much from the widest text columns, a column of the terminal at a time. */
+static void table_measure(struct table *t)
+{
+	const size_t size = t->view->n_columns * sizeof(*t->widths);
+	size_t *rows = mem_alloc(size);
+
+	table_measure_rows(t);
+	if (size > 0)
+		memcpy(rows, t->widths, size);
+	if (t->options.header)
+		table_measure_header(t);
+	if (t->options.header && t->options.width > 0 && table_width(t) > t->options.width) {
+		if (size > 0)
+			memcpy(t->widths, rows, size);
+		t->stacked = true;
+		table_measure_header(t);
+	}
+	free(rows);
+}
+
+/* Only text of the input is cut: words of our own, numbers and times are short and say nothing when they are cut. */
+static bool table_can_be_cut(enum column_type type)
+{
+	return type == COLUMN_TEXT;
+}
+
+static size_t table_least(const struct table *t, size_t column, size_t text)
+{
+	const size_t width = t->widths[column];
+
+	return table_can_be_cut(t->view->columns[column].type) && width > text ? text : width;
+}
+
+/*
+ * Takes what is too much from the widest text columns, a column of the terminal at a time. Where that is not enough, ids are left
+ * whole: cut, they would help nobody, and the lines break all the same.
+ */
 static void table_fit(struct table *t)
 {
 	const struct view *v = t->view;
-	size_t sum = v->n_columns > 0 ? (v->n_columns - 1) * TABLE_GAP : 0;
+	size_t sum = table_width(t), least = sum;
 
 	for (size_t i = 0; i < v->n_columns; i++)
-		sum += t->widths[i];
+		least -= t->widths[i] - table_least(t, i, TABLE_LEAST);
+	const size_t text = least <= t->options.width ? TABLE_LEAST : TABLE_WHOLE;
+
 	while (t->options.width > 0 && sum > t->options.width) {
 		size_t widest = v->n_columns;
 
 		for (size_t i = 0; i < v->n_columns; i++)
-			if (table_is_text(v->columns[i].type) && t->widths[i] > TABLE_LEAST &&
-			    (widest == v->n_columns || t->widths[i] > t->widths[widest]))
+			if (t->widths[i] > table_least(t, i, text) && (widest == v->n_columns || t->widths[i] > t->widths[widest]))
 				widest = i;
 		if (widest == v->n_columns)
 			break;
@@ -178,7 +240,7 @@ static size_t table_put(struct buf *line, struct slice text, size_t width, bool 
 	return right || taken >= width ? 0 : width - taken;
 }
 
-static void table_header(struct table *t, struct buf *line)
+static void table_header(struct table *t, struct buf *line, bool lower)
 {
 	const struct view *v = t->view;
 	size_t blanks = 0;
@@ -186,7 +248,7 @@ static void table_header(struct table *t, struct buf *line)
 	for (size_t i = 0; i < v->n_columns; i++) {
 		if (i > 0)
 			blanks += TABLE_GAP;
-		blanks = table_put(line, table_clean(t, table_heading(&v->columns[i])), t->widths[i],
+		blanks = table_put(line, table_clean(t, table_heading_part(t, &v->columns[i], lower)), t->widths[i],
 				   table_is_number(v->columns[i].type), t->options.color ? COLOR_BOLD : NULL, blanks);
 	}
 	buf_byte(line, '\n');
@@ -227,8 +289,10 @@ void table_write(struct output *out, const struct view *v, struct table_options 
 	t.cells = mem_array(v->n_columns, sizeof(*t.cells));
 	table_measure(&t);
 	table_fit(&t);
+	if (t.stacked)
+		table_header(&t, &out->text, false);
 	if (options.header)
-		table_header(&t, &out->text);
+		table_header(&t, &out->text, true);
 	for (uint64_t row = 0; row < v->n_rows && out->error == 0; row++) {
 		v->row(v->ctx, row, t.cells);
 		table_row(&t, &out->text);

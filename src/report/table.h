@@ -18,9 +18,10 @@ struct table_options {
 
 /*
  * All rows. They are made twice: the first time for the widths, so a view must give the same cells again. If the table is
- * too wide, the widest text columns give way, down to TABLE_LEAST each; beyond that the lines are longer than asked.
+ * too wide, its header gets two lines, then the widest text columns give way, down to TABLE_LEAST each; if that is not enough, only
+ * what is longer than TABLE_WHOLE does, and the lines are longer than asked.
  */
-enum { TABLE_LEAST = 8 };
+enum { TABLE_LEAST = 8, TABLE_WHOLE = 24 };
 void table_write(struct output *out, const struct view *v, struct table_options options);
 
 #endif

@@ -288,7 +288,49 @@ Test(table, numbers_are_never_cut)
 	struct view v = view_of(rows, 1);
 
 	table_write(&out, &v, (struct table_options){ .width = 10 });
-	expect(&out, "abcdefg\xe2\x80\xa6  18,446,744,073,709,551,615    11-02 03:14  failing\n");
+	expect(&out, "abcdefghi\xe2\x80\xa6  18,446,744,073,709,551,615    11-02 03:14  failing\n");
+}
+
+/* Where nothing is gained by cutting an id, it is whole; a long text is not. */
+Test(table, ids_stay_whole_where_the_table_is_too_wide_all_the_same)
+{
+	struct row rows[] = {
+		{ SLICE("press-0417"), UINT64_MAX, 0, T0, SLICE("recovered") },
+		{ SLICE("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"), 1, 0, T0, SLICE("failing") },
+	};
+	struct output out = nowhere();
+	struct view v = view_of(rows, 2);
+
+	table_write(&out, &v, (struct table_options){ .width = 50 });
+	expect(&out, "press-0417                18,446,744,073,709,551,615    11-02 03:14  recovered\n"
+		     "abcdefghijklmnopqrstuvw\xe2\x80\xa6                           1    11-02 03:14  failing\n");
+}
+
+/* Headings break behind their last _ or blank before any text is cut. */
+Test(table, a_header_of_two_lines)
+{
+	static const struct column headed[] = {
+		{ "device", NULL, COLUMN_TEXT }, { "n", "expected (est.)", COLUMN_COUNT }, { "failure_rate", NULL, COLUMN_RATE },
+		{ "last_failure", NULL, COLUMN_TIME }, { "state", NULL, COLUMN_WORD },
+	};
+	struct row rows[] = { { SLICE("press-0417"), 12, 12, T0, SLICE("failing") } };
+	struct output out = nowhere();
+	struct view v = view_of(rows, 1);
+
+	v.columns = headed;
+	table_write(&out, &v, (struct table_options){ .width = 64, .header = true });
+	expect(&out, "device      expected (est.)  failure_rate  last_failure  state\n"
+		     "press-0417               12       100.0 %  11-02 03:14   failing\n");
+	out.text.n = 0;
+	table_write(&out, &v, (struct table_options){ .width = 56, .header = true });
+	expect(&out, "            expected  failure_  last_\n"
+		     "device        (est.)      rate  failure      state\n"
+		     "press-0417        12   100.0 %  11-02 03:14  failing\n");
+	out.text.n = 0;
+	table_write(&out, &v, (struct table_options){ .width = 51, .header = true });
+	expect(&out, "           expected  failure_  last_\n"
+		     "device       (est.)      rate  failure      state\n"
+		     "press-04\xe2\x80\xa6        12   100.0 %  11-02 03:14  failing\n");
 }
 
 Test(width, cuts_between_characters)
