@@ -62,17 +62,15 @@ static void add_text_part(struct buf *out, struct slice part, uint32_t code, boo
 	}
 }
 
-static size_t plain_text_run(struct slice s, size_t i)
-{
-	while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7F)
-		i++;
-	return i;
-}
+/* Behind the bytes from i on that a sink takes as they are. */
+typedef size_t plain_run(struct slice s, size_t i);
+/* Appends a character that is none of these, or an invalid part: its bytes, its code. */
+typedef void add_part(struct buf *out, struct slice part, uint32_t code, bool valid);
 
-void escape_text(struct buf *out, struct slice s)
+static inline __attribute__((always_inline)) void escape(struct buf *out, struct slice s, plain_run *run, add_part *add)
 {
 	for (size_t i = 0; i < s.n;) {
-		const size_t end = plain_text_run(s, i);
+		const size_t end = run(s, i);
 
 		buf_add(out, s.p + i, end - i);
 		i = end;
@@ -82,9 +80,26 @@ void escape_text(struct buf *out, struct slice s)
 		bool valid;
 		const uint32_t code = utf8_decode(slice_of(s.p + i, s.n - i), &len, &valid);
 
-		add_text_part(out, slice_of(s.p + i, len), code, valid);
+		add(out, slice_of(s.p + i, len), code, valid);
 		i += len;
 	}
+}
+
+static size_t plain_text_run(struct slice s, size_t i)
+{
+	while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7F)
+		i++;
+	return i;
+}
+
+void escape_text(struct buf *out, struct slice s)
+{
+	escape(out, s, plain_text_run, add_text_part);
+}
+
+static void add_replacement(struct buf *out)
+{
+	buf_add(out, "\xEF\xBF\xBD", 3);
 }
 
 /* As JSON has it: one unit of UTF-16, or two. */
@@ -97,27 +112,19 @@ static void add_units(struct buf *out, uint32_t code)
 	buf_printf(out, "\\u%04X", (unsigned)code);
 }
 
+static void add_terminal_part(struct buf *out, struct slice part, uint32_t code, bool valid)
+{
+	if (!valid)
+		add_replacement(out);
+	else if (code < 0xA0 || is_unseen(code)) /* only control characters come here from below */
+		add_units(out, code);
+	else
+		buf_slice(out, part);
+}
+
 void escape_terminal(struct buf *out, struct slice s)
 {
-	for (size_t i = 0; i < s.n;) {
-		const size_t end = plain_text_run(s, i);
-
-		buf_add(out, s.p + i, end - i);
-		i = end;
-		if (i == s.n)
-			break;
-		size_t len;
-		bool valid;
-		const uint32_t code = utf8_decode(slice_of(s.p + i, s.n - i), &len, &valid);
-
-		if (!valid)
-			buf_add(out, "\xEF\xBF\xBD", 3);
-		else if (code < 0xA0 || is_unseen(code)) /* only control characters come here from below */
-			add_units(out, code);
-		else
-			buf_add(out, s.p + i, len);
-		i += len;
-	}
+	escape(out, s, plain_text_run, add_terminal_part);
 }
 
 /* What a spreadsheet takes for the beginning of a formula, or strips before it looks for one. */
@@ -197,30 +204,22 @@ static size_t plain_json_run(struct slice s, size_t i)
 	return i;
 }
 
+static void add_json_part(struct buf *out, struct slice part, uint32_t code, bool valid)
+{
+	if (!valid)
+		add_replacement(out);
+	else if (code < 0x80)
+		add_json_ascii(out, (char)code);
+	else if (code == 0x2028 || code == 0x2029) /* ends of lines to JavaScript */
+		buf_printf(out, "\\u%04x", (unsigned)code);
+	else
+		buf_slice(out, part);
+}
+
 void escape_json(struct buf *out, struct slice s)
 {
 	buf_byte(out, '"');
-	for (size_t i = 0; i < s.n;) {
-		const size_t end = plain_json_run(s, i);
-
-		buf_add(out, s.p + i, end - i);
-		i = end;
-		if (i == s.n)
-			break;
-		size_t len;
-		bool valid;
-		const uint32_t code = utf8_decode(slice_of(s.p + i, s.n - i), &len, &valid);
-
-		if (!valid)
-			buf_add(out, "\xEF\xBF\xBD", 3);
-		else if (code < 0x80)
-			add_json_ascii(out, (char)code);
-		else if (code == 0x2028 || code == 0x2029) /* ends of lines to JavaScript */
-			buf_printf(out, "\\u%04x", (unsigned)code);
-		else
-			buf_add(out, s.p + i, len);
-		i += len;
-	}
+	escape(out, s, plain_json_run, add_json_part);
 	buf_byte(out, '"');
 }
 
