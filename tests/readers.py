@@ -4,7 +4,8 @@
     readers.py --dpslog BIN [--seed N]
 
 Records as exports hold them are changed in one byte at every place, cut, and written with keys reordered, doubled, in other
-case, with escapes and other forms of numbers; each set goes once through the fast reader and once through yajl alone.
+case, with escapes and other forms of numbers; each set goes once through the fast reader and once through yajl alone. So do tables
+of CSV with one byte changed in each, which `yajl` reads byte by byte.
 """
 
 import argparse
@@ -56,6 +57,19 @@ def rewritten(record, rng):
         yield ('{' + ','.join(out) + '}' + rng.choice(['', ' ', ','])).encode('utf-8', 'surrogatepass')
 
 
+def tables(rng):
+    """CSV: a table for each place, changed there."""
+    header = b'TimeGenerated [UTC],Category,ResultType,ResultDescription,properties_s,Level\r\n'
+    rows = [b'"11/2/2026, 3:14:07 AM",DeviceOperations,ClientError,"Unauthorized ""401002""\nn\xc3\xa4her","{""id"":""press-1""}",Error\r\n',
+            b'2026-11-02T03:15:07Z,DeviceOperations,Success,,"{""id"":""press-2"",""type"":""Registration""}",\n',
+            b'"30/2/2026, 3:16:07",DeviceOperations,ServerError,a"b,"","Error"\n']
+    for good in (rows[:2], rows):
+        body = b''.join(good)
+        for at in range(len(body)):
+            byte = bytes([rng.choice(b'",;\r\n"\xc3a/3')])
+            yield header + body + body[:at] + rng.choice((byte + body[at:], byte + body[at + 1:], body[at + 1:], b'')) + rng.choice((b'', body))
+
+
 def run(program, path, keys, reader):
     ledger = path + '.ledger'
     done = subprocess.run([program, 'failures', '-f', 'csv', '--all', '--by', keys, '--reader', reader, '--ledger', ledger, path],
@@ -86,6 +100,16 @@ def main():
                             failed += 1
                             print('FAIL seed %d, record %d, %s, %r, --by %s' % (
                                 options.seed, RECORDS.index(record), make.__name__, glue, keys))
+        os.mkdir(path + 's')
+        for i, table in enumerate(tables(rng)):
+            with open(os.path.join(path + 's', '%d.csv' % i), 'wb') as file:
+                file.write(table)
+        for keys in KEYS:
+            if run(options.dpslog, path + 's', keys, 'auto') == run(options.dpslog, path + 's', keys, 'yajl'):
+                passed += 1
+            else:
+                failed += 1
+                print('FAIL seed %d, tables, --by %s' % (options.seed, keys))
     print('seed %d' % options.seed)
     print('%d passed, %d failed' % (passed, failed))
     return failed != 0

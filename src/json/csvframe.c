@@ -165,13 +165,22 @@ static struct slice unquoted(struct slice inside, struct arena *arena)
 		return inside;
 	char *copy = arena_bytes(arena, inside.n);
 	size_t n = 0;
+	bool second = false;
 
+	/* without a branch, since quotes stand close to each other: all of them are pairs, and a second one is written over */
 	for (size_t i = 0; i < inside.n; i++) {
-		copy[n++] = inside.p[i];
-		if (inside.p[i] == '"')
-			i++;
+		const bool is_quote = inside.p[i] == '"';
+
+		copy[n] = inside.p[i];
+		n += !(is_quote & second);
+		second = is_quote & !second;
 	}
 	return slice_of(copy, n);
+}
+
+struct slice csv_cell_text(struct slice cell, struct arena *arena)
+{
+	return cell.n > 0 && cell.p[0] == '"' ? unquoted(slice_of(cell.p + 1, cell.n - 2), arena) : cell;
 }
 
 void csv_cells(struct slice row, char delimiter, struct arena *arena, struct cells *out)

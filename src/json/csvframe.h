@@ -32,5 +32,7 @@ struct cells {
  */
 void csv_cells(struct slice row, char delimiter, struct arena *arena, struct cells *out);
 void cells_free(struct cells *c);
+/* The text of one cell as it stands in a good row. It lies in the cell, or in the arena where doubled quotes had to be undone. */
+struct slice csv_cell_text(struct slice cell, struct arena *arena);
 
 #endif

@@ -82,8 +82,28 @@ static size_t portable_string_stop(const char *p, size_t n)
 	return i;
 }
 
+static bool portable_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+{
+	unsigned char any = 0;
+
+	for (size_t w = 0; w < words; w++) {
+		struct simd_cells found = { 0 };
+
+		for (unsigned i = 0; i < 64; i++) {
+			const char c = p[64 * w + i];
+
+			found.quote |= (uint64_t)(c == '"') << i;
+			found.delimiter |= (uint64_t)(c == delimiter) << i;
+			found.newline |= (uint64_t)(c == '\n') << i;
+			any |= (unsigned char)c;
+		}
+		out[w] = found;
+	}
+	return any >= 0x80;
+}
+
 const struct simd simd_portable = { "portable", portable_classify, portable_string_stop, portable_suspicious,
-	portable_newlines };
+	portable_newlines, portable_cells };
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -103,6 +123,27 @@ static void sse2_classify(const char *p, struct simd_masks *out)
 		out->open |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, open)) << i;
 		out->close |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, close)) << i;
 	}
+}
+
+static bool sse2_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+{
+	const __m128i quote = _mm_set1_epi8('"'), between = _mm_set1_epi8(delimiter), newline = _mm_set1_epi8('\n');
+	__m128i any = _mm_setzero_si128();
+
+	for (size_t w = 0; w < words; w++) {
+		struct simd_cells found = { 0 };
+
+		for (unsigned i = 0; i < 64; i += 16) {
+			const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 64 * w + i));
+
+			found.quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, quote)) << i;
+			found.delimiter |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, between)) << i;
+			found.newline |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, newline)) << i;
+			any = _mm_or_si128(any, v);
+		}
+		out[w] = found;
+	}
+	return _mm_movemask_epi8(any) != 0;
 }
 
 /* As signed numbers controls and bytes above ASCII are both less than a blank. */
@@ -157,6 +198,27 @@ __attribute__((target("avx2"))) static void avx2_classify(const char *p, struct 
 	}
 }
 
+__attribute__((target("avx2"))) static bool avx2_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+{
+	const __m256i quote = _mm256_set1_epi8('"'), between = _mm256_set1_epi8(delimiter), newline = _mm256_set1_epi8('\n');
+	__m256i any = _mm256_setzero_si256();
+
+	for (size_t w = 0; w < words; w++) {
+		struct simd_cells found = { 0 };
+
+		for (unsigned i = 0; i < 64; i += 32) {
+			const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + 64 * w + i));
+
+			found.quote |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, quote)) << i;
+			found.delimiter |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, between)) << i;
+			found.newline |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, newline)) << i;
+			any = _mm256_or_si256(any, v);
+		}
+		out[w] = found;
+	}
+	return _mm256_movemask_epi8(any) != 0;
+}
+
 VECTORISED __attribute__((target("avx2"))) static unsigned avx2_suspicious(const char *p, size_t n)
 {
 	return suspicious_bytes(p, n);
@@ -178,9 +240,27 @@ __attribute__((target("avx512bw"))) static void avx512_classify(const char *p, s
 	out->close = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}'));
 }
 
-static const struct simd simd_sse2 = { "sse2", sse2_classify, sse2_string_stop, portable_suspicious, portable_newlines };
-static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_string_stop, avx2_suspicious, avx2_newlines };
-static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_string_stop, avx2_suspicious, avx2_newlines };
+__attribute__((target("avx512bw"))) static bool avx512_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+{
+	const __m512i quote = _mm512_set1_epi8('"'), between = _mm512_set1_epi8(delimiter), newline = _mm512_set1_epi8('\n');
+	__m512i any = _mm512_setzero_si512();
+
+	for (size_t w = 0; w < words; w++) {
+		const __m512i v = _mm512_loadu_si512(p + 64 * w);
+
+		out[w].quote = _mm512_cmpeq_epi8_mask(v, quote);
+		out[w].delimiter = _mm512_cmpeq_epi8_mask(v, between);
+		out[w].newline = _mm512_cmpeq_epi8_mask(v, newline);
+		any = _mm512_or_si512(any, v);
+	}
+	return _mm512_movepi8_mask(any) != 0;
+}
+
+static const struct simd simd_sse2 = { "sse2", sse2_classify, sse2_string_stop, portable_suspicious, portable_newlines,
+	sse2_cells };
+static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_string_stop, avx2_suspicious, avx2_newlines, avx2_cells };
+static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_string_stop, avx2_suspicious, avx2_newlines,
+	avx512_cells };
 
 const struct simd *simd_best(void)
 {
@@ -216,6 +296,9 @@ static uint64_t neon_bits(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d
 	return vgetq_lane_u64(vreinterpretq_u64_u8(sum), 0);
 }
 
+#define NEON_EQ(x, c) neon_bits(vceqq_u8(x[0], vdupq_n_u8(c)), vceqq_u8(x[1], vdupq_n_u8(c)), \
+	vceqq_u8(x[2], vdupq_n_u8(c)), vceqq_u8(x[3], vdupq_n_u8(c)))
+
 static void neon_classify(const char *p, struct simd_masks *out)
 {
 	uint8x16_t v[4], low[4];
@@ -224,13 +307,28 @@ static void neon_classify(const char *p, struct simd_masks *out)
 		v[i] = vld1q_u8((const uint8_t *)p + 16 * i);
 		low[i] = vorrq_u8(v[i], vdupq_n_u8(0x20));
 	}
-#define NEON_EQ(x, c) neon_bits(vceqq_u8(x[0], vdupq_n_u8(c)), vceqq_u8(x[1], vdupq_n_u8(c)), \
-	vceqq_u8(x[2], vdupq_n_u8(c)), vceqq_u8(x[3], vdupq_n_u8(c)))
 	out->quote = NEON_EQ(v, '"');
 	out->backslash = NEON_EQ(v, '\\');
 	out->open = NEON_EQ(low, '{');
 	out->close = NEON_EQ(low, '}');
-#undef NEON_EQ
+}
+
+static bool neon_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+{
+	uint8x16_t any = vdupq_n_u8(0);
+
+	for (size_t w = 0; w < words; w++) {
+		uint8x16_t v[4];
+
+		for (unsigned i = 0; i < 4; i++) {
+			v[i] = vld1q_u8((const uint8_t *)p + 64 * w + 16 * i);
+			any = vorrq_u8(any, v[i]);
+		}
+		out[w].quote = NEON_EQ(v, '"');
+		out[w].delimiter = NEON_EQ(v, (uint8_t)delimiter);
+		out[w].newline = NEON_EQ(v, '\n');
+	}
+	return vmaxvq_u8(any) >= 0x80;
 }
 
 static size_t neon_string_stop(const char *p, size_t n)
@@ -248,7 +346,8 @@ static size_t neon_string_stop(const char *p, size_t n)
 	return i + portable_string_stop(p + i, n - i);
 }
 
-static const struct simd simd_neon = { "neon", neon_classify, neon_string_stop, portable_suspicious, portable_newlines };
+static const struct simd simd_neon = { "neon", neon_classify, neon_string_stop, portable_suspicious, portable_newlines,
+	neon_cells };
 
 const struct simd *simd_best(void)
 {

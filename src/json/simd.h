@@ -7,6 +7,7 @@
 #ifndef DPSLOG_JSON_SIMD_H
 #define DPSLOG_JSON_SIMD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,13 @@ struct simd_masks {
 	uint64_t backslash;
 	uint64_t open;       /* { [ */
 	uint64_t close;      /* } ] */
+};
+
+/* The same of text in cells. */
+struct simd_cells {
+	uint64_t quote;      /* " */
+	uint64_t delimiter;
+	uint64_t newline;
 };
 
 /* What a text may hold that yajl does not check. */
@@ -35,6 +43,8 @@ struct simd {
 	unsigned (*suspicious)(const char *p, size_t n);
 	/* How many of n bytes are newlines. */
 	size_t (*newlines)(const char *p, size_t n);
+	/* Words of 64 readable bytes, as text in cells; true: a byte in them is above ASCII. */
+	bool (*cells)(const char *p, size_t words, char delimiter, struct simd_cells *out);
 };
 
 /*

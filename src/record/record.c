@@ -150,6 +150,7 @@ void record_free(struct record *r)
 {
 	arena_free(&r->scratch);
 	buf_free(&r->message);
+	cells_free(&r->cells);
 	free(r->cache.text);
 }
 
@@ -161,7 +162,6 @@ void record_begin(struct record *r)
 	r->tabular = r->portal_dates = r->repaired = r->local_time = false;
 	r->raw = slice_of(NULL, 0);
 	r->columns = NULL;
-	r->cells = NULL;
 }
 
 enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error)
@@ -197,15 +197,27 @@ enum read_status record_read_row(struct record *r, struct slice text, const stru
 	return status;
 }
 
-void record_take_cells(struct record *r, const struct slice *cells, const struct row_columns *columns)
+void record_begin_cells(struct record *r, struct slice row, const struct row_columns *columns, enum date_order order)
 {
+	r->raw = row;
 	r->columns = columns;
-	r->cells = cells;
 	r->tabular = true;
 	r->portal_dates = true;
-	for (size_t i = 0; i < columns->n; i++)
-		if (columns->places[i] >= 0)
-			on_value(r, columns->places[i], JSON_STRING, cells[i], TEXT_STABLE);
+	r->date_order = order;
+}
+
+void record_take_cell(struct record *r, struct slice text, int place)
+{
+	if (text.n > 0) /* most are empty, and say no more than a column that is missing */
+		on_value(r, place, JSON_STRING, text, TEXT_STABLE);
+}
+
+const struct slice *record_cells(struct record *r)
+{
+	if (r->columns == NULL || r->columns->delimiter == '\0')
+		return NULL;
+	csv_cells(r->raw, r->columns->delimiter, &r->scratch, &r->cells);
+	return r->cells.cell;
 }
 
 /* ---- asking ---- */

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/time.h"
+#include "json/csvframe.h"
 #include "json/reader.h"
 #include "record/classify.h"
 #include "record/fields.h"
@@ -38,6 +39,12 @@ struct row_columns {
 	int *places;             /* where the value of each cell goes, or PLACE_SKIP */
 	struct slice *names;
 	size_t n;
+	struct wanted_column {
+		size_t column;
+		int place;
+	} *wanted;               /* the columns whose cells have a place, in their order */
+	size_t n_wanted;
+	char delimiter;          /* of CSV text; else 0 */
 };
 
 struct record {
@@ -60,8 +67,8 @@ struct record {
 	bool local_time;         /* its time came from a column in local time */
 
 	/* where it was read; until the next record_begin */
-	struct slice raw;        /* the bytes of the object, or of the array that is a row; none of a row of CSV */
-	const struct slice *cells; /* of a row of CSV, as many as columns; else NULL */
+	struct slice raw;        /* the bytes of the object, or of the row: an array, or cells of CSV */
+	struct cells cells;      /* scratch of record_cells */
 
 	/* meant: after record_finish */
 	enum record_kind kind;
@@ -94,8 +101,14 @@ bool record_read_on_line(struct record *r, struct slice text, size_t *end);
 /* Reads one row of a REST table: a JSON array. Not READ_OK with reason row_width: its cells are not as many as the columns. */
 enum read_status record_read_row(struct record *r, struct slice text, const struct row_columns *columns,
                                  struct read_error *error);
-/* Takes a row of a CSV. The cells live until record_begin. */
-void record_take_cells(struct record *r, const struct slice *cells, const struct row_columns *columns);
+/*
+ * It is a row of CSV with as many cells as columns, whose wanted ones are taken next. The row, as it stands there but for repairs,
+ * lives until record_begin, and so does the text of the cells.
+ */
+void record_begin_cells(struct record *r, struct slice row, const struct row_columns *columns, enum date_order order);
+void record_take_cell(struct record *r, struct slice text, int place);
+/* All cells of a row of CSV, as many as columns; NULL: it is none. Until record_begin. */
+const struct slice *record_cells(struct record *r);
 /* What it means; once, after reading. */
 void record_finish(struct record *r);
 

@@ -193,17 +193,17 @@ static size_t element_end(struct slice array, size_t i)
 }
 
 /* A row of a REST table, or of CSV, as an object. */
-static void add_row(struct buf *line, const struct record *r, bool terminal)
+static void add_row(struct buf *line, struct record *r, bool terminal)
 {
-	const struct slice *names = r->columns->names;
+	const struct slice *names = r->columns->names, *cells = record_cells(r);
 	size_t at = 1;
 
 	for (size_t i = 0; i < r->columns->n; i++) {
 		buf_byte(line, i == 0 ? '{' : ',');
 		escape_json(line, names[i]);
 		buf_byte(line, ':');
-		if (r->cells != NULL) {
-			escape_json(line, r->cells[i]);
+		if (cells != NULL) {
+			escape_json(line, cells[i]);
 			continue;
 		}
 		const size_t end = element_end(r->raw, at);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "json/csvrows.h"
 #include "scan/block.h"
 
 enum { PROBE = 64 << 10 };
@@ -143,13 +144,9 @@ struct evidence {
 	bool portal, day_first, month_first;
 };
 
-static void survey_row(struct leaf *l, struct slice row, struct arena *arena, struct cells *cells, struct evidence *found)
+static void weigh(struct evidence *found, struct slice cell)
 {
-	arena_reset(arena);
-	csv_cells(row, l->columns->delimiter, arena, cells);
-	if (cells->n != l->columns->row.n)
-		return;
-	switch (time_portal_evidence(slice_trim(cells->cell[l->columns->time]))) {
+	switch (time_portal_evidence(slice_trim(cell))) {
 	case DATE_EITHER:
 		found->portal = true;
 		break;
@@ -164,33 +161,56 @@ static void survey_row(struct leaf *l, struct slice row, struct arena *arena, st
 	}
 }
 
-static void survey(struct leaf *l, struct stream *stream, struct evidence *found)
+/* What its rows are looked at with. */
+struct surveyor {
+	struct block block;
+	struct arena arena;
+	struct cells cells;
+	struct csv_rows rows;
+};
+
+static void survey_rows(struct surveyor *s, const struct simd *simd, struct evidence *found)
 {
-	struct buf data = BUF_INIT;
-	struct arena arena = ARENA_INIT;
-	struct cells cells = { 0 };
-	struct csv_framer framer = l->csv;
-	bool ended = false, header = true;
+	const struct columns *columns = s->block.columns;
+	struct csv_row row;
 
-	while (!ended) {
-		const ssize_t n = stream_read(stream, buf_reserve(&data, BLOCK_SIZE), BLOCK_SIZE);
-		struct frame f;
-		size_t at = header ? (size_t)l->at : 0;
+	csv_rows_begin(&s->rows, simd, buf_view(&s->block.data), columns->row.delimiter);
+	while (csv_rows_next(&s->rows, &row))
+		if (row.n == columns->row.n)
+			weigh(found, csv_cell_text(csv_row_cell(&row, (size_t)columns->time), &s->arena));
+}
 
-		ended = n <= 0;
-		data.n += ended ? 0 : (size_t)n;
-		if (data.n < at)
+static void survey_frames(struct surveyor *s, struct evidence *found)
+{
+	for (size_t i = 0; i < s->block.n_frames; i++) {
+		const struct block_frame *f = &s->block.frames[i];
+
+		if (f->kind != FRAME_VALUE)
 			continue;
-		while (csv_next(&framer, buf_view(&data), ended ? TEXT_SOURCE_ENDS : TEXT_GOES_ON, &at, &f) == FRAMER_FRAME)
-			if (f.kind == FRAME_VALUE)
-				survey_row(l, slice_of(data.p + f.at, f.n), &arena, &cells, found);
-		header = false;
-		memmove(data.p, data.p + at, data.n - at);
-		data.n -= at;
+		arena_reset(&s->arena);
+		csv_cells(slice_of(s->block.data.p + f->at, f->n), f->columns->row.delimiter, &s->arena, &s->cells);
+		if (s->cells.n == f->columns->row.n)
+			weigh(found, s->cells.cell[f->columns->time]);
 	}
-	buf_free(&data);
-	arena_free(&arena);
-	cells_free(&cells);
+}
+
+/* Takes all blocks of the leaf, which then has ended. */
+static void survey(struct leaf *l, struct stream *stream, const struct cutter *c, struct evidence *found)
+{
+	struct surveyor *s = mem_zalloc(sizeof *s);
+
+	while (block_take(l, stream, c, &s->block)) {
+		arena_reset(&s->arena);
+		if (s->block.form == BLOCK_ROWS)
+			survey_rows(s, c->simd, found);
+		else
+			survey_frames(s, found);
+	}
+	block_free(&s->block);
+	arena_free(&s->arena);
+	cells_free(&s->cells);
+	csv_rows_free(&s->rows);
+	free(s);
 }
 
 static void tell_order(const struct leaf *l, const struct evidence *found, struct diag *diag)
@@ -203,23 +223,6 @@ static void tell_order(const struct leaf *l, const struct evidence *found, struc
 	else if (!found->day_first && !found->month_first)
 		diag_note(diag, "%s%s%s: nothing tells the order of day and month in its dates; taken as month first", l->file,
 		          colon, l->member);
-}
-
-static enum leaf_verdict begin_csv(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag)
-{
-	struct evidence found = { 0 };
-
-	l->form = LEAF_CSV;
-	l->csv = (struct csv_framer){ .delimiter = l->columns->delimiter, .max_record = c->max_record };
-	if (l->columns->time < 0)
-		return LEAF_GOOD;
-	if (!stream_can_rewind(*stream))
-		stream_spool(stream); /* if it fails in the middle, what was copied is read, and then it fails again */
-	survey(l, *stream, &found);
-	l->date_order = found.day_first ? DATE_DAY_FIRST : DATE_MONTH_FIRST;
-	if (found.portal)
-		tell_order(l, &found, diag);
-	return stream_rewind(*stream) ? LEAF_GOOD : LEAF_FAILED;
 }
 
 /* Drops the header that was looked at; it is neither a record nor lost. */
@@ -235,6 +238,35 @@ static void skip_header(struct leaf *l, struct stream *stream)
 			return;
 		left -= (size_t)n;
 	}
+}
+
+/* As if no block had been taken. */
+static void begin_again(struct leaf *l, uint64_t header)
+{
+	l->csv.in_long_line = l->ended = false;
+	l->carry.n = 0;
+	l->blocks = 0;
+	l->at = header;
+}
+
+static enum leaf_verdict begin_csv(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag)
+{
+	const uint64_t header = l->at;
+	struct evidence found = { 0 };
+
+	l->form = LEAF_CSV;
+	l->csv = (struct csv_framer){ .delimiter = l->columns->row.delimiter, .max_record = c->max_record };
+	if (l->columns->time < 0)
+		return LEAF_GOOD;
+	if (!stream_can_rewind(*stream))
+		stream_spool(stream); /* if it fails in the middle, what was copied is read, and then it fails again */
+	skip_header(l, *stream);
+	survey(l, *stream, c, &found);
+	l->date_order = found.day_first ? DATE_DAY_FIRST : DATE_MONTH_FIRST;
+	if (found.portal)
+		tell_order(l, &found, diag);
+	begin_again(l, header);
+	return stream_rewind(*stream) ? LEAF_GOOD : LEAF_FAILED;
 }
 
 enum leaf_verdict leaf_begin(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag)

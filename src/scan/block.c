@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "json/csvrows.h"
 
 void block_free(struct block *b)
 {
@@ -146,7 +147,7 @@ static void take_frames(struct leaf *l, struct stream *stream, const struct cutt
 	enum framer_status status = FRAMER_MORE;
 	size_t at = 0;
 
-	b->lines = false;
+	b->form = BLOCK_FRAMES;
 	for (;;) {
 		enum text_end end;
 		const struct slice text = framable(l, c, b, &end);
@@ -184,6 +185,26 @@ static void enter_run(struct leaf *l, const struct cutter *c)
 	l->gate_in_line = false;
 }
 
+/*
+ * Behind the last whole row of the text if the worker can find the rows by itself, else 0: one that is longer than the limit is found
+ * here. Behind regular text the damage, or the row that is not whole, begins the next block.
+ */
+static size_t last_row(const struct leaf *l, const struct cutter *c, struct slice text)
+{
+	if (c->plain || l->csv.in_long_line || text.n > c->max_record)
+		return 0;
+	return csv_regular(c->simd, text, l->csv.delimiter);
+}
+
+/* The block is cut there, and needs no frames. */
+static bool take_whole(struct leaf *l, struct block *b, enum block_form form, size_t end)
+{
+	b->form = form;
+	cut(l, b, end);
+	b->number = l->blocks++;
+	return true;
+}
+
 bool block_take(struct leaf *l, struct stream *stream, const struct cutter *c, struct block *b)
 {
 	b->leaf = l;
@@ -203,13 +224,17 @@ bool block_take(struct leaf *l, struct stream *stream, const struct cutter *c, s
 		const size_t end = l->ended ? b->data.n : last_unit(l, c, buf_view(&b->data));
 
 		if (end > 0) {
-			b->lines = true;
 			b->end = l->ended ? TEXT_SOURCE_ENDS : TEXT_RUN_ENDS;
-			cut(l, b, end);
-			b->number = l->blocks++;
-			return true;
+			return take_whole(l, b, BLOCK_LINES, end);
 		}
 		enter_run(l, c);
+	}
+	if (l->form == LEAF_CSV) {
+		const size_t end = last_row(l, c, buf_view(&b->data));
+
+		b->columns = l->columns;
+		if (end > 0)
+			return take_whole(l, b, BLOCK_ROWS, end);
 	}
 	take_frames(l, stream, c, b);
 	if (b->data.n == 0 && b->n_frames == 0 && l->ended)

@@ -2,7 +2,7 @@
  * block.h - cutting a source into pieces of work.
  *
  * A block is what one worker takes at a time: whole lines (cut behind a line that stands for itself, so that no run of other
- * lines is ever cut), or frames that the framer found under the source's lock. Blocks are about a mebibyte; how they are cut
+ * lines is ever cut), whole rows of regular CSV text, or frames that the framer found under the source's lock. Blocks are about a mebibyte; how they are cut
  * has no influence on what is read (dpslog-records(7), FRAMING).
  */
 #ifndef DPSLOG_SCAN_BLOCK_H
@@ -24,14 +24,17 @@ struct block_frame {
 	struct slice outer;            /* of a FRAME_OUTER: in the block's arena */
 };
 
+enum block_form { BLOCK_LINES, BLOCK_ROWS, BLOCK_FRAMES };
+
 struct block {
 	struct leaf *leaf;
 	uint32_t number;
 	uint64_t byte;                 /* offset of the data in the source */
 	struct buf data;
-	bool lines;                    /* whole lines; else frames */
+	enum block_form form;
 	enum text_end end;             /* what comes behind the last line */
-	struct block_frame *frames;
+	const struct columns *columns; /* of BLOCK_ROWS */
+	struct block_frame *frames;    /* of BLOCK_FRAMES */
 	size_t n_frames, frames_cap;
 	struct opening opening;        /* of the last value before it */
 	struct arena arena;
@@ -45,6 +48,7 @@ struct block_frame block_frame_of(const struct frame *f, size_t shift, const str
 struct cutter {
 	const struct simd *simd;
 	size_t max_record;
+	bool plain;                    /* nothing in vectors where there is a plain way */
 	const struct fields *fields;
 	struct reader *reader;         /* of the worker that cuts: for the columns of tables */
 };

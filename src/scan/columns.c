@@ -15,7 +15,8 @@ static struct columns *columns_new(const struct slice *names, size_t n, const st
 
 	int *places = mem_array(n, sizeof *places);
 
-	c->row = (struct row_columns){ places, mem_array(n, sizeof *c->row.names), n };
+	c->row = (struct row_columns){ .places = places, .names = mem_array(n, sizeof *c->row.names), .n = n };
+	c->row.wanted = mem_array(n, sizeof *c->row.wanted);
 	c->time = -1;
 	for (size_t i = 0; i < n; i++) {
 		c->row.names[i] = arena_copy(&c->text, slice_trim(names[i]));
@@ -26,6 +27,8 @@ static struct columns *columns_new(const struct slice *names, size_t n, const st
 			best = places[i];
 			c->time = (int)i;
 		}
+		if (places[i] >= 0)
+			c->row.wanted[c->row.n_wanted++] = (struct wanted_column){ i, places[i] };
 	}
 	c->local_time = best == F_TIME_GENERATED_LOCAL;
 	return c;
@@ -90,7 +93,7 @@ struct columns *columns_from_csv(struct slice text, const struct fields *fields,
 		if (!is_header(&cells, fields))
 			continue;
 		found = columns_new(cells.cell, cells.n, fields);
-		found->delimiter = delimiters[i];
+		found->row.delimiter = delimiters[i];
 		*end = (text.n - rest.n) + stop;
 	}
 	cells_free(&cells);
@@ -174,6 +177,7 @@ void columns_free(struct columns *c)
 
 		free(c->row.places);
 		free(c->row.names);
+		free(c->row.wanted);
 		arena_free(&c->text);
 		free(c);
 		c = older;

@@ -15,7 +15,6 @@ struct columns {
 	struct arena text;   /* of the names */
 	int time;            /* index of the column that is the time, or -1 */
 	bool local_time;     /* that column says it is local */
-	char delimiter;      /* of CSV text */
 	struct columns *older; /* of the same source: a list to free */
 };
 

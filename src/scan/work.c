@@ -4,6 +4,7 @@
 #include "scan/work.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "scan/partial.h"
 
 void worker_init(struct worker *w, const struct scan_plan *plan, const struct simd *simd, struct diag *diag)
@@ -13,7 +14,7 @@ void worker_init(struct worker *w, const struct scan_plan *plan, const struct si
 	w->diag = diag;
 	w->reader = reader_new(plan->fast);
 	record_init(&w->record, plan->fields, w->reader);
-	w->cutter = (struct cutter){ simd, plan->max_record, plan->fields, w->reader };
+	w->cutter = (struct cutter){ simd, plan->max_record, !plan->fast, plan->fields, w->reader };
 	w->n_kept = plan->survey ? 0 : plan->n_wishes;
 	for (size_t i = 0; i < w->n_kept; i++)
 		w->kept[i] = plan->wishes[i].kind->make(plan->wishes[i].plan);
@@ -27,6 +28,7 @@ void worker_free(struct worker *w)
 	record_free(&w->record);
 	reader_free(w->reader);
 	cells_free(&w->cells);
+	csv_rows_free(&w->rows);
 	kql_scratch_free(w->scratch);
 	for (size_t i = 0; i < w->n_kept; i++)
 		w->plan->wishes[i].kind->free(w->kept[i]);
@@ -198,7 +200,7 @@ static void work_cells(struct worker *w, const struct block_frame *f)
 
 	record_begin(r);
 	row = reader_mend(w->reader, row, &r->repaired);
-	csv_cells(row, f->columns->delimiter, &r->scratch, &w->cells);
+	csv_cells(row, f->columns->row.delimiter, &r->scratch, &w->cells);
 	if (w->cells.n != f->columns->row.n) {
 		const bool cut = w->block.end == TEXT_SOURCE_ENDS && f->at + f->n == w->block.data.n &&
 			w->cells.n < f->columns->row.n;
@@ -206,8 +208,9 @@ static void work_cells(struct worker *w, const struct block_frame *f)
 		malformed(w, f->at, f->n, cut ? REASON_CUT_AT_END : REASON_ROW_WIDTH, NULL, 1);
 		return;
 	}
-	r->date_order = w->block.leaf->date_order;
-	record_take_cells(r, w->cells.cell, &f->columns->row);
+	record_begin_cells(r, row, &f->columns->row, w->block.leaf->date_order);
+	for (size_t i = 0; i < f->columns->row.n_wanted; i++)
+		record_take_cell(r, w->cells.cell[f->columns->row.wanted[i].column], f->columns->row.wanted[i].place);
 	count_record(w, f->n);
 }
 
@@ -290,6 +293,53 @@ static void work_text(struct worker *w, size_t at, size_t n, enum text_end end, 
 	w->opening = why == FRAMING_RUN ? framer.opening : opening;
 	framer_free(&framer);
 	columns_free(columns);
+}
+
+/* ---- rows ---- */
+
+/* As work_cells, but only the cells that are wanted are looked at. */
+static void work_regular_row(struct worker *w, const struct csv_row *row, const struct row_columns *columns)
+{
+	struct record *r = &w->record;
+
+	if (row->n != columns->n) {
+		malformed(w, row->at, row->text.n, REASON_ROW_WIDTH, NULL, 1);
+		return;
+	}
+	record_begin(r);
+	record_begin_cells(r, row->text, columns, w->block.leaf->date_order);
+	for (size_t i = 0; i < columns->n_wanted; i++) {
+		const struct wanted_column *c = &columns->wanted[i];
+
+		record_take_cell(r, csv_cell_text(csv_row_cell(row, c->column), &r->scratch), c->place);
+	}
+	count_record(w, row->text.n);
+}
+
+static void work_rows(struct worker *w)
+{
+	const struct columns *columns = w->block.columns;
+	struct csv_row row;
+
+	csv_rows_begin(&w->rows, w->cutter.simd, buf_view(&w->block.data), columns->row.delimiter);
+	while (csv_rows_next(&w->rows, &row))
+		if (row.high && !utf8_valid(row.text))
+			work_cells(w, &(struct block_frame){ .at = row.at, .n = row.text.n, .columns = columns });
+		else
+			work_regular_row(w, &row, &columns->row);
+}
+
+static void work_frames(struct worker *w)
+{
+	const struct block *b = &w->block;
+
+	for (size_t i = 0; i < b->n_frames; i++) {
+		const struct block_frame *f = &b->frames[i];
+
+		work_frame(w, f, false);
+		if (f->kind == FRAME_VALUE && f->columns == NULL && b->data.p[f->at] == '{')
+			opening_set(&w->opening, slice_of(b->data.p + f->at, f->n));
+	}
 }
 
 /* ---- lines ---- */
@@ -403,18 +453,19 @@ struct leaf_share worker_run(struct worker *w)
 	w->accounted = 0;
 	w->opening = b->opening;
 	w->ordinary.n = 0;
-	if (b->lines) {
+	switch (b->form) {
+	case BLOCK_LINES:
 		share.lines = work_lines(w);
-	} else {
-		for (size_t i = 0; i < b->n_frames; i++) {
-			const struct block_frame *f = &b->frames[i];
-
-			work_frame(w, f, false);
-			if (f->kind == FRAME_VALUE && f->columns == NULL && b->data.p[f->at] == '{')
-				opening_set(&w->opening, slice_of(b->data.p + f->at, f->n));
-		}
-		share.lines = (uint32_t)w->cutter.simd->newlines(b->data.p, b->data.n);
+		break;
+	case BLOCK_ROWS:
+		work_rows(w);
+		break;
+	case BLOCK_FRAMES:
+		work_frames(w);
+		break;
 	}
+	if (b->form != BLOCK_LINES)
+		share.lines = (uint32_t)w->cutter.simd->newlines(b->data.p, b->data.n);
 	w->ledger.decoded += b->data.n;
 	w->ledger.between += b->data.n - w->accounted;
 	content_add(&share.content, buf_view(&b->data), b->number, w->ledger.log - logs);

@@ -61,7 +61,10 @@ static void read_cells(struct fixture *f, const char *const *names, const char *
 	for (size_t i = 0; i < n; i++)
 		text[i] = slice_str(cells[i]);
 	record_begin(&f->record);
-	record_take_cells(&f->record, text, &columns);
+	record_begin_cells(&f->record, slice_of(NULL, 0), &columns, f->record.date_order);
+	for (size_t i = 0; i < n; i++)
+		if (places[i] >= 0)
+			record_take_cell(&f->record, text[i], places[i]);
 	record_finish(&f->record);
 }
 

@@ -119,6 +119,26 @@ static void compare(const struct simd *simd, const char *p, size_t n, uint64_t s
 	          masks.close == expected.close, "%s: classify (seed %llu)", simd->name, (unsigned long long)seed);
 }
 
+/* Words of text in cells, as many as n bytes hold. */
+static void compare_cells(const struct simd *simd, const char *p, size_t n, char delimiter, uint64_t seed)
+{
+	struct simd_cells words[LONGEST / 64];
+	bool high = false;
+
+	cr_assert_leq(n, LONGEST);
+	const bool found = simd->cells(p, n / 64, delimiter, words);
+
+	for (size_t i = 0; i < n / 64 * 64; i++) {
+		const struct simd_cells *w = &words[i / 64];
+
+		high |= (unsigned char)p[i] >= 0x80;
+		cr_assert((w->quote >> i % 64 & 1) == (p[i] == '"') && (w->delimiter >> i % 64 & 1) == (p[i] == delimiter) &&
+		          (w->newline >> i % 64 & 1) == (p[i] == '\n'), "%s: cells, byte %zu (seed %llu)", simd->name, i,
+		          (unsigned long long)seed);
+	}
+	cr_assert_eq(found, high, "%s: cells above ASCII (seed %llu)", simd->name, (unsigned long long)seed);
+}
+
 Test(simd, the_best_is_one_of_all_and_the_portable_one_too)
 {
 	bool best = false, portable = false;
@@ -204,6 +224,10 @@ Test(simd, random_text)
 
 			fill(p, n, densities[seed % (sizeof densities / sizeof *densities)], &state);
 			compare(*s, p, n, seed);
+			compare_cells(*s, p, n, ",;\t"[seed % 3], seed);
+			for (size_t i = 0; i < n; i++)
+				p[i] = "ab,;\t\"\n"[random_below(&state, 7)];
+			compare_cells(*s, p, n, ",;\t"[seed % 3], seed);
 		}
 	}
 	page_free(g);
