@@ -66,8 +66,9 @@ def tables(rng):
     for good in (rows[:2], rows):
         body = b''.join(good)
         for at in range(len(body)):
-            byte = bytes([rng.choice(b'",;\r\n"\xc3a/3')])
-            yield header + body + body[:at] + rng.choice((byte + body[at:], byte + body[at + 1:], body[at + 1:], b'')) + rng.choice((b'', body))
+            other = bytes([rng.choice(b'",;\r\n\xc3/3')])
+            for put, past in ((b'"', 0), (b'a', 0), (other, rng.randrange(2)), (b'', rng.choice((1, len(body))))):
+                yield header + body + body[:at] + put + body[at + past:] + rng.choice((b'', body))
 
 
 def run(program, path, keys, reader):
