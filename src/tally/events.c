@@ -13,6 +13,17 @@ bool events_too_many(const struct events *e)
 	return e->devices.n > EVENTS_DEVICES_MOST;
 }
 
+/* Key by key: the lengths in an outcome say nothing of its order. */
+static int compare_outcomes(const struct events *e, uint32_t a, uint32_t b)
+{
+	const struct slice x = dict_text(&e->outcomes, a), y = dict_text(&e->outcomes, b);
+	int order = 0;
+
+	for (size_t i = 0; a != b && order == 0 && i < e->plan->keys.n; i++)
+		order = slice_cmp(outcome_key(&e->plan->keys, x, i), outcome_key(&e->plan->keys, y, i));
+	return order;
+}
+
 static int compare(const void *x, const void *y, void *ctx)
 {
 	const struct event *a = x, *b = y;
@@ -22,8 +33,10 @@ static int compare(const void *x, const void *y, void *ctx)
 		return a->time < b->time ? -1 : 1;
 	if (a->failure != b->failure)
 		return a->failure ? -1 : 1;
-	if (a->outcome != b->outcome)
-		return slice_cmp(dict_text(&e->outcomes, a->outcome), dict_text(&e->outcomes, b->outcome));
+	const int order = compare_outcomes(e, a->outcome, b->outcome);
+
+	if (order != 0)
+		return order;
 	return a->device == b->device ? 0 : slice_cmp(dict_text(&e->devices, a->device), dict_text(&e->devices, b->device));
 }
 

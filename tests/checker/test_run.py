@@ -23,8 +23,16 @@ import run
 STAND_IN = '''#!%s
 import json, sys
 sys.path.insert(0, %r)
-import reference, reading
+import reference, reading, story
 arguments = sys.argv[1:]
+if arguments[0] == 'history':
+    data = reference.read_paths([arguments[-1]])
+    device = next(r.device for r in data.logs if r.device and story.glob_of(r.device) == arguments[-2])
+    told = story.story(data, device)
+    for row in told['timeline']:
+        row.update(meaning='', end_meaning='')
+    json.dump({'devices': [{'device': device, **told}]}, sys.stdout)
+    sys.exit(0)
 at = arguments.index('--ledger')
 ledger_path = arguments[at + 1]
 del arguments[at:at + 2]
