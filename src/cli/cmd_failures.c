@@ -2,69 +2,18 @@
  * cmd_failures.c - which devices fail with which result: failures grouped by any keys.
  */
 #include "base/escape.h"
+#include "cli/by_keys.h"
 #include "cli/cli.h"
 #include "cli/messages.h"
 #include "cli/rows.h"
 #include "report/groups.h"
 
-static int usage(struct buf *text)
-{
-	const int status = message_usage(&command_failures, buf_view(text));
-
-	buf_free(text);
-	return status;
-}
-
-static int unknown_key(struct slice name)
-{
-	struct buf text = BUF_INIT;
-
-	buf_str(&text, "--by: no key is called '");
-	escape_text(&text, name);
-	buf_str(&text, "'; keys are");
-	for (size_t i = 0; i < key_table_n; i++)
-		buf_printf(&text, "%s %s", i == 0 ? "" : ",", key_table[i].name);
-	buf_str(&text, ", properties.NAME");
-	return usage(&text);
-}
-
-static int twice(struct slice name)
-{
-	struct buf text = BUF_INIT;
-
-	buf_str(&text, "--by: the key '");
-	escape_text(&text, name);
-	buf_str(&text, "' is given twice");
-	return usage(&text);
-}
-
 /* --by, or its default. 0, or the exit status of a mistake. */
 static int find_keys(const struct options *o, struct keys *keys)
 {
 	static const struct slice standard[] = { { "device", 6 }, { "resultType", 10 } };
-	const struct slice *names = o->by.n > 0 ? o->by.items : standard;
-	const size_t n = o->by.n > 0 ? o->by.n : 2;
 
-	*keys = (struct keys){ .device = -1 };
-	for (size_t i = 0; i < n; i++) {
-		if (keys->n == KEYS_MOST) {
-			struct buf text = BUF_INIT;
-
-			buf_printf(&text, "--by: at most %d keys", KEYS_MOST);
-			return usage(&text);
-		}
-		struct key *key = &keys->key[keys->n];
-
-		if (!key_find(names[i], key))
-			return unknown_key(names[i]);
-		for (size_t k = 0; k < keys->n; k++)
-			if (slice_eq_nocase(keys->key[k].name, names[i]))
-				return twice(names[i]);
-		if (key->entry == &key_table[0])
-			keys->device = (int)keys->n;
-		keys->n++;
-	}
-	return STATUS_GOOD;
+	return by_keys(&command_failures, "by", o->by.n > 0 ? o->by.items : standard, o->by.n > 0 ? o->by.n : 2, keys);
 }
 
 static int find_order(const struct options *o, const struct keys *keys, struct groups_order *order)

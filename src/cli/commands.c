@@ -17,6 +17,7 @@ const struct command *const command_table[] = {
 	&command_summary,
 	&command_failures,
 	&command_devices,
+	&command_compare,
 	&command_history,
 	&command_series,
 	&command_alerts,

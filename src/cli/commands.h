@@ -36,8 +36,8 @@ struct command {
 	int (*run)(const struct options *o);
 };
 
-extern const struct command command_alerts, command_devices, command_explain, command_failures, command_history,
-	command_records, command_series, command_summary;
+extern const struct command command_alerts, command_compare, command_devices, command_explain, command_failures,
+	command_history, command_records, command_series, command_summary;
 
 /* In the order of help, NULL at the end. */
 extern const struct command *const command_table[];

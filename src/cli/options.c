@@ -49,6 +49,12 @@ const struct option_entry option_table[] = {
 
 	{ .name = "by", .argument = "KEY,...", .type = OPTION_LIST, .keys = true, .group = OPTION_COMMAND, .field = FIELD(by),
 	  .help = "group by these keys (default: device,resultType)" },
+	{ .name = "a", .argument = "PREDICATE", .type = OPTION_WHERE, .group = OPTION_COMMAND, .field = FIELD(a),
+	  .help = "the records of A, as for --where (default: those not in B, or the failures)" },
+	{ .name = "b", .argument = "PREDICATE", .type = OPTION_WHERE, .group = OPTION_COMMAND, .field = FIELD(b),
+	  .help = "the records of B (default: those not in A, or the successes)" },
+	{ .name = "keys", .argument = "KEY,...", .type = OPTION_LIST, .group = OPTION_COMMAND, .field = FIELD(keys),
+	  .help = "compare the values of these keys" },
 	{ .name = "all", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(all),
 	  .help = "groups without a failure as well" },
 	{ .name = "rules", .argument = "FILE", .type = OPTION_FILES, .group = OPTION_COMMAND, .field = FIELD(rules),

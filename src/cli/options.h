@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "select/kql.h"
+#include "tally/devices.h"
 
 enum option_group {
 	OPTION_SELECTION,
@@ -85,6 +86,9 @@ struct option_list {
 };
 
 /* Compiled predicates. */
+/* Members of properties that all predicates of a command line may name, so that keys find room beside them. */
+enum { WHERE_MEMBERS_MOST = NAMED_MOST - KEYS_MOST - NEWEST_MOST };
+
 struct option_wheres {
 	struct kql **items;
 	size_t n, members;      /* `members`: of properties, that they name */
@@ -142,7 +146,8 @@ struct options {
 	bool color;                  /* resolved */
 	bool no_header;
 	bool csv_raw;
-	struct option_list by;
+	struct option_list by, keys;
+	struct option_wheres a, b;   /* the sets of compare */
 	struct option_list fields;
 	struct option_number head;
 	bool count;

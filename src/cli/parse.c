@@ -16,7 +16,6 @@
 #include "cli/values.h"
 #include "cli/words.h"
 #include "report/width.h"
-#include "tally/devices.h"
 
 static void say_quoted(struct buf *error, struct slice s)
 {
@@ -229,9 +228,6 @@ static void say_place(struct buf *error, struct slice value, const struct kql_er
 	buf_byte(error, '^');
 	buf_free(&part);
 }
-
-/* Members of properties that all predicates of a command line may name, so that keys find room beside them. */
-enum { WHERE_MEMBERS_MOST = NAMED_MOST - KEYS_MOST - NEWEST_MOST };
 
 static bool set_where(struct option_wheres *where, const struct option_entry *e, struct slice value, struct buf *error)
 {
@@ -514,6 +510,13 @@ enum options_outcome options_parse(struct options *o, int argc, char **argv, str
 	return finish_paths(o);
 }
 
+static void free_where(struct option_wheres *where)
+{
+	for (size_t i = 0; i < where->n; i++)
+		kql_free(where->items[i]);
+	free(where->items);
+}
+
 void options_free(struct options *o)
 {
 	for (size_t i = 0; i < option_count; i++) {
@@ -522,9 +525,9 @@ void options_free(struct options *o)
 		if (e->type == OPTION_LIST || e->type == OPTION_TEXTS || e->type == OPTION_FILES || e->type == OPTION_CODES)
 			free(((struct option_list *)(void *)((char *)o + e->field))->items);
 	}
-	for (size_t i = 0; i < o->where.n; i++)
-		kql_free(o->where.items[i]);
-	free(o->where.items);
+	free_where(&o->where);
+	free_where(&o->a);
+	free_where(&o->b);
 	zone_free(o->time_zone.zone);
 	free(o->operands);
 	*o = (struct options){ 0 };

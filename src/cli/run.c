@@ -68,6 +68,12 @@ static void scan(struct run *r, struct scan_plan *plan, struct diag *diag, const
 	progress_end(&r->progress);
 }
 
+static void set_now(const struct option_wheres *where, int64_t now)
+{
+	for (size_t i = 0; i < where->n; i++)
+		kql_set_now(where->items[i], now);
+}
+
 /* Times that count back from the newest record need a reading that only looks for it. */
 static void find_newest(struct run *r)
 {
@@ -84,26 +90,34 @@ static void find_newest(struct run *r)
 	paths_rewind(r->paths);
 	if (found.newest == TIME_NONE)
 		return;
-	for (size_t i = 0; i < o->where.n; i++)
-		kql_set_now(o->where.items[i], found.newest);
+	set_now(&o->where, found.newest);
+	set_now(&o->a, found.newest);
+	set_now(&o->b, found.newest);
 	if (o->since.kind == OPTION_TIME_BACK)
 		r->plan.selection.since = found.newest - o->since.us;
 	if (o->until.kind == OPTION_TIME_BACK)
 		r->plan.selection.until = found.newest - o->until.us;
 }
 
+static bool where_needs_now(const struct option_wheres *where)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < where->n; i++)
+		asked |= kql_needs_now(where->items[i]);
+	return asked;
+}
+
 /* Something counts back from the newest record. With --now the predicates are told it here. */
 static bool needs_newest(const struct options *o)
 {
-	bool asked = o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK;
-
-	for (size_t i = 0; i < o->where.n; i++) {
-		if (o->now.kind == OPTION_TIME_AT)
-			kql_set_now(o->where.items[i], o->now.us);
-		else
-			asked |= kql_needs_now(o->where.items[i]);
-	}
-	return asked;
+	if (o->now.kind != OPTION_TIME_AT)
+		return o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK || where_needs_now(&o->where) ||
+		       where_needs_now(&o->a) || where_needs_now(&o->b);
+	set_now(&o->where, o->now.us);
+	set_now(&o->a, o->now.us);
+	set_now(&o->b, o->now.us);
+	return false;
 }
 
 /* A pattern that took too long did not decide about some records. */

@@ -20,6 +20,7 @@ import re
 import sys
 from collections import Counter
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from reading import BLANKS, Number, Obj, fold, parse_object, read_source, repair, sources_of
 
@@ -760,6 +761,62 @@ class Roster(Rows):
         return max(values)[2].decode() if values else ''
 
 
+class Contrast(Rows):
+    """The rows of `compare`: the failures and the successes."""
+
+    STANDARD = ('service', 'resource', 'category', 'operationName', 'location', 'protocol', 'sdkVersion', 'enrollment',
+                'applicationId')
+    VALUES_MOST = 1000
+
+    def __init__(self, data, selection=None, keys=None, top=0, sort=None):
+        self.records = []
+        super().__init__(data, selection)
+        chosen = keys or [key for key in self.STANDARD
+                          if len({record.key(key) for record in self.records}) <= self.VALUES_MOST]
+        self.sizes = [sum(record.is_failure for record in self.records), sum(not record.is_failure for record in self.records)]
+        self.counts = {}
+        for record in self.records:
+            values = [(key, record.key(key)) for key in chosen]
+            for i, one in enumerate(values):
+                for what in [(one,)] + [(one, other) for other in values[i + 1:]]:
+                    self.counts.setdefault(what, [0, 0])[0 if record.is_failure else 1] += 1
+        shown = [what for what in self.counts
+                 if len(what) == 1 or all(self._difference(what) > self._difference((one,)) for one in what)]
+        shown.sort(key=lambda what: (len(what), [text.encode() for one in what for text in one]))
+        if sort is None:
+            shown.sort(key=self._difference, reverse=True)
+        else:
+            column = self.columns().index(sort.removeprefix('-'))
+            shown.sort(key=lambda what: self._sort_key(what, column), reverse=sort.startswith('-'))
+        self.rows = [self._row(what) for what in (shown[:top] if top else shown)]
+
+    def add(self, record):
+        self.records.append(record)
+
+    def texts(self):
+        return ['key', 'value', 'key2', 'value2']
+
+    def columns(self):
+        return ['key', 'value', 'key2', 'value2', 'count_a', 'count_b', 'share_a', 'share_b', 'difference']
+
+    def _difference(self, what):
+        a, b = (Fraction(n, size or 1) for n, size in zip(self.counts[what], self.sizes))
+        return a - b
+
+    def _sort_key(self, what, column):
+        if self.columns()[column] == 'difference':
+            return self._difference(what)
+        cell = self._row(what)[column]
+        return cell.encode() if isinstance(cell, str) else cell
+
+    def _row(self, what):
+        counts = self.counts[what]
+        texts = [*(text for one in what for text in one), '', ''][:4]
+        shares = [n / size if size else '' for n, size in zip(counts, self.sizes)]
+        difference = float(self._difference(what))
+        return [*texts, *counts, *shares, 0.0 if '%.6f' % difference == '-0.000000' else difference]
+
+
 class Lines(Rows):
     """What `records` writes: the records themselves, or fields of them. Text that is not UTF-8 is repaired."""
 
@@ -821,7 +878,7 @@ def parse_key(text):
 
 def parse_options(arguments):
     parser = argparse.ArgumentParser(description='What dpslog must print.', allow_abbrev=False)
-    parser.add_argument('command', choices=('failures', 'devices', 'records', 'ledger'))
+    parser.add_argument('command', choices=('failures', 'devices', 'compare', 'records', 'ledger'))
     parser.add_argument('--by', type=parse_key, default=['device', 'resultType'])
     parser.add_argument('--all', action='store_true')
     parser.add_argument('--top', type=int, default=0)
@@ -831,6 +888,7 @@ def parse_options(arguments):
     parser.add_argument('-j')
     parser.add_argument('--no-header', action='store_true')
     parser.add_argument('--csv-raw', action='store_true')
+    parser.add_argument('--keys', type=parse_key)
     parser.add_argument('--memory')  # changes nothing
     parser.add_argument('--since', type=parse_bound)
     parser.add_argument('--until', type=parse_bound)
@@ -848,6 +906,8 @@ def table_for(data, options):
         return Lines(data, selection, options.fields, options.head)
     if options.command == 'devices':
         return Roster(data, selection, options.top, options.sort)
+    if options.command == 'compare':
+        return Contrast(data, selection, options.keys, options.top, options.sort)
     return Table(data, options.by, selection, options.all, options.top, options.sort)
 
 

@@ -49,6 +49,10 @@ DEVICE_SETS = [
     ['--result', 'clienterror,404104'], ['--category', 'DeviceOperations,conn*'], ['--sort=-expected'], ['--sort', 'last_seen'],
     ['--sort', 'location', '--no-header'], ['--csv-raw', '--sort=-state'], ['--device', '*[0-9a-f]?', '--sort', 'last_result']]
 
+COMPARE_SETS = [[], ['--top', '7'], ['--keys', 'code,device,hour'], ['--keys', 'message,properties.custom', '--csv-raw'],
+                ['--failures'], ['--sort', 'share_b'], ['--sort=-value2'], ['--since', '2026-11-01T12:00:00Z', '-j', '3'],
+                ['--keys', 'sdkVersion,location,service', '--sort', 'difference'], ['--result', 'clienterror,']]
+
 LINE_SETS = [[], ['-j', '1'], ['-j', '3'], ['-j', '7', '--failures'], ['--code', '401,404104', '-j', '2'],
              ['--fields', 'time,device,code,resultDescription'], ['--fields', 'properties.custom', '--no-header', '-j', '5'],
              ['--fields', 'message,Hour,durationMs,resourceId,enrollment', '--csv-raw'], ['--since', '2026-11-01T12:00:00Z'],
@@ -162,11 +166,13 @@ class Run:
     """One call of dpslog and what is wrong with it. The first of the arguments may be another command than `failures`."""
 
     def __init__(self, program, arguments, path, from_stdin=False):
-        self.arguments = arguments if arguments[:1] in (['devices'], ['records']) else ['failures', *arguments]
+        self.arguments = arguments if arguments[:1] in (['devices'], ['compare'], ['records']) else ['failures', *arguments]
         self.is_raw = self.arguments[0] == 'records' and '--fields' not in self.arguments
         # Every other run has no memory at all, so that everything goes through temporary files.
-        self.spills = self.arguments[0] != 'records' and zlib.crc32(' '.join([*self.arguments, os.path.basename(path)]).encode()) % 2 == 1
-        self.command = [program, *self.arguments, *(['--memory', '1'] if self.spills else []), *([] if self.is_raw else ['-f', 'csv']), '-' if from_stdin else path]
+        words = ' '.join([*self.arguments, os.path.basename(path)])
+        spills = self.arguments[0] in ('failures', 'devices') and zlib.crc32(words.encode()) % 2 == 1
+        self.command = [program, *self.arguments, *(['--memory', '1'] if spills else []),
+                        *([] if self.is_raw else ['-f', 'csv']), '-' if from_stdin else path]
         self.path = path
         self.from_stdin = from_stdin
         self.complaints = []
@@ -326,6 +332,7 @@ class Runner:
         others = KEY_SETS[(index * 5 + index // len(KEY_SETS) + 3) % len(KEY_SETS)]
         options = OPTION_SETS[(index + index // len(KEY_SETS)) % len(OPTION_SETS)]
         sets = [['--all', '--by', keys], [*options, '--by', others], ['devices', *DEVICE_SETS[index % len(DEVICE_SETS)]],
+                ['compare', *COMPARE_SETS[index % len(COMPARE_SETS)]],
                 ['records', *LINE_SETS[index % len(LINE_SETS)]], ['records', *LINE_SETS[(index // 7) % len(LINE_SETS)]]]
         if container == 'plain':
             sets += [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(1, 8)]
@@ -343,7 +350,8 @@ class Runner:
         # the JSON suite is damaged in ways that only conformance.py judges
         paths = sorted(path for path in reading.files_of([directory]) if 'conformance' not in path)
         for path in paths:
-            sets = [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(3)] + [['devices'], ['records']]
+            sets = [['--all', '--by', KEY_SETS[(index + i) % len(KEY_SETS)]] for i in range(3)]
+            sets += [['devices'], ['compare'], ['records']]
             self.check('sample', path, sets, named=True)
             index += 1
 
