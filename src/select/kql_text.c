@@ -11,7 +11,7 @@
 
 #include "base/utf8.h"
 
-enum { DOTTED_I = 0x130, UTF8_MOST = 4 };
+enum { SHARP_S = 0xDF, DOTTED_I = 0x130, UTF8_MOST = 4 };
 
 /* Unicode's simple folding from what utf8proc has: the full one where that is one character, else the lower case. */
 static uint32_t fold(uint32_t c)
@@ -31,9 +31,10 @@ static uint32_t lower(uint32_t c)
 	return (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
 }
 
+/* Unicode has no single capital for the sharp s; utf8proc has. */
 static uint32_t upper(uint32_t c)
 {
-	return (uint32_t)utf8proc_toupper((utf8proc_int32_t)c);
+	return c == SHARP_S ? c : (uint32_t)utf8proc_toupper((utf8proc_int32_t)c);
 }
 
 static bool is_ascii(struct slice s)

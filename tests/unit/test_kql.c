@@ -200,6 +200,7 @@ Test(kql, functions)
 	YES("strcat('a', 5, true, 1h) == 'a5true01:00:00' and strcat(properties.none, 'x') == 'x'");
 	YES("iff(1 < 2, 'a', 'b') == 'a' and iif(int(null) == 1, 1, 2.5) == 2.5 and case(false, 'a', true, 'b', 'c') "
 	    "== 'b'");
+	YES("toupper('stra\u00dfe') == 'STRA\u00dfE' and '\u00df' =~ '\u1E9E'");
 	YES("coalesce('', 'x') == 'x' and coalesce(toint('x'), 5) == 5 and isnull(coalesce(toint('x'), int(null)))");
 }
 
