@@ -222,15 +222,24 @@ const struct slice *record_cells(struct record *r)
 
 /* ---- asking ---- */
 
-static struct slice get(const struct record *r, int level, int slot)
+/*
+ * The text of an object that was read in place. Asked for rarely, so not kept: the scratch is where it may lie until the next
+ * record, and no part of what the record says.
+ */
+static struct slice told_text(const struct record *r, const struct value *v)
 {
+	return slice_trim(json_unescape(v->text, (struct arena *)(uintptr_t)&r->scratch));
+}
+
+static inline struct slice get(const struct record *r, int level, int slot)
+{
+	const struct value *v = &r->values[level][slot];
+
 	if ((r->present[level] & FIELD_BIT(slot)) == 0)
 		return slice_of(NULL, 0);
-	const struct value *v = &r->values[level][slot];
-	/* Asked for rarely, so not kept: the scratch is where it may lie until the next record, and no part of what the record says. */
-	const struct slice text = v->told ? slice_trim(json_unescape(v->text, (struct arena *)(uintptr_t)&r->scratch)) : v->text;
-
-	return r->tabular && is_none_word(text) ? slice_of(NULL, 0) : text;
+	if (__builtin_expect(v->told, false))
+		return told_text(r, v);
+	return r->tabular && is_none_word(v->text) ? slice_of(NULL, 0) : v->text;
 }
 
 struct slice record_field(const struct record *r, enum field f)
