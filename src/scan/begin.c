@@ -244,7 +244,7 @@ static void skip_header(struct leaf *l, struct stream *stream)
 static void begin_again(struct leaf *l, uint64_t header)
 {
 	l->csv.in_long_line = l->ended = false;
-	l->carry.n = 0;
+	l->carry.n = l->handed = l->seen = 0;
 	l->blocks = 0;
 	l->at = header;
 }
@@ -289,7 +289,9 @@ enum leaf_verdict leaf_begin(struct leaf *l, struct stream **stream, const struc
 	if (is_foreign(probe))
 		return LEAF_FOREIGN;
 	l->form = lines_or_document(first_line(l, *stream, c->max_record), c);
-	if (l->form == LEAF_DOCUMENT)
+	if (l->form == LEAF_LINES)
+		l->seen = l->carry.n; /* so that the first line, if it is long, is in one block */
+	else
 		framer_init(&l->framer, c->simd, c->max_record, NULL);
 	return LEAF_GOOD;
 }

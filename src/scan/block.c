@@ -8,6 +8,9 @@
 #include "base/mem.h"
 #include "json/csvrows.h"
 
+/* The first line may be long and is looked at as a whole; its memory is not needed for what is left of a block later. */
+enum { CARRY_KEPT = 4 * BLOCK_SIZE };
+
 void block_free(struct block *b)
 {
 	buf_free(&b->data);
@@ -28,19 +31,44 @@ void leaf_read(struct leaf *l, struct stream *stream, struct buf *data, size_t w
 	}
 }
 
+/* The same of what is to be handed out: first what was read already. */
+static void fill(struct leaf *l, struct stream *stream, struct block *b, size_t want)
+{
+	const size_t waiting = l->carry.n - l->handed, missing = want - b->data.n;
+	const size_t n = waiting < missing ? waiting : missing;
+
+	if (n > 0)
+		buf_add(&b->data, l->carry.p + l->handed, n);
+	l->handed += n;
+	leaf_read(l, stream, &b->data, want);
+}
+
+/* Nothing comes behind what was handed out. */
+static bool at_end(const struct leaf *l)
+{
+	return l->ended && l->handed == l->carry.n;
+}
+
 /* More than there is, by half of it or a block. */
 static void fill_more(struct leaf *l, struct stream *stream, struct block *b)
 {
 	const size_t more = b->data.n / 2 > BLOCK_SIZE ? b->data.n / 2 : (size_t)BLOCK_SIZE;
 
-	leaf_read(l, stream, &b->data, b->data.n + more);
+	fill(l, stream, b, b->data.n + more);
 }
 
 /* The block ends at n; what is behind it waits for the next. */
 static void cut(struct leaf *l, struct block *b, size_t n)
 {
-	l->carry.n = 0;
-	buf_add(&l->carry, b->data.p + n, b->data.n - n);
+	l->seen = b->data.n - n;
+	if (l->handed < l->carry.n) {
+		l->handed -= l->seen; /* it came from there and lies there still */
+	} else {
+		if (l->carry.cap > CARRY_KEPT)
+			buf_free(&l->carry);
+		l->carry.n = l->handed = 0;
+		buf_add(&l->carry, b->data.p + n, l->seen);
+	}
 	b->data.n = n;
 	l->at += n;
 }
@@ -108,7 +136,7 @@ static bool move_gate(struct leaf *l, const struct cutter *c, struct slice text)
 		const struct slice line = slice_of(rest.p, newline == NULL ? rest.n : (size_t)(newline - rest.p) + 1);
 
 		if (!l->gate_in_line) {
-			if (newline == NULL && !l->ended && rest.n <= c->max_record)
+			if (newline == NULL && !at_end(l) && rest.n <= c->max_record)
 				return true; /* undecided */
 			if (frame_is_unit(c->simd, line, c->max_record))
 				return false;
@@ -124,7 +152,7 @@ static struct slice framable(struct leaf *l, const struct cutter *c, const struc
 {
 	const struct slice text = buf_view(&b->data);
 
-	*end = l->ended ? TEXT_SOURCE_ENDS : TEXT_GOES_ON;
+	*end = at_end(l) ? TEXT_SOURCE_ENDS : TEXT_GOES_ON;
 	if (l->form != LEAF_LINES)
 		return text;
 	if (!move_gate(l, c, text))
@@ -160,11 +188,11 @@ static void take_frames(struct leaf *l, struct stream *stream, const struct cutt
 				add_frame(l, b, &f);
 			f = (struct frame){ 0 };
 		}
-		if (status == FRAMER_DONE || b->n_frames > 0 || at > BLOCK_SIZE / 2 || (l->ended && end != TEXT_GOES_ON))
+		if (status == FRAMER_DONE || b->n_frames > 0 || at > BLOCK_SIZE / 2 || (at_end(l) && end != TEXT_GOES_ON))
 			break;
 		fill_more(l, stream, b);
 	}
-	if (status == FRAMER_DONE && l->ended && at == b->data.n)
+	if (status == FRAMER_DONE && at_end(l) && at == b->data.n)
 		b->end = TEXT_SOURCE_ENDS;
 	if (status == FRAMER_DONE && l->form == LEAF_LINES) {
 		l->in_run = false;
@@ -214,17 +242,16 @@ bool block_take(struct leaf *l, struct stream *stream, const struct cutter *c, s
 	b->opening = l->form == LEAF_LINES && !l->in_run ? l->opening : l->framer.opening;
 	b->end = TEXT_RUN_ENDS;
 	arena_reset(&b->arena);
-	buf_slice(&b->data, buf_view(&l->carry));
-	leaf_read(l, stream, &b->data, BLOCK_SIZE);
-	if (b->data.n == 0 && l->ended && !l->in_run && l->form == LEAF_LINES)
+	fill(l, stream, b, l->seen > BLOCK_SIZE ? l->seen : (size_t)BLOCK_SIZE);
+	if (b->data.n == 0 && at_end(l) && !l->in_run && l->form == LEAF_LINES)
 		return false;
-	if (b->data.n == 0 && l->ended && l->form == LEAF_CSV)
+	if (b->data.n == 0 && at_end(l) && l->form == LEAF_CSV)
 		return false;
 	if (l->form == LEAF_LINES && !l->in_run) {
-		const size_t end = l->ended ? b->data.n : last_unit(l, c, buf_view(&b->data));
+		const size_t end = at_end(l) ? b->data.n : last_unit(l, c, buf_view(&b->data));
 
 		if (end > 0) {
-			b->end = l->ended ? TEXT_SOURCE_ENDS : TEXT_RUN_ENDS;
+			b->end = at_end(l) ? TEXT_SOURCE_ENDS : TEXT_RUN_ENDS;
 			return take_whole(l, b, BLOCK_LINES, end);
 		}
 		enter_run(l, c);
@@ -237,7 +264,7 @@ bool block_take(struct leaf *l, struct stream *stream, const struct cutter *c, s
 			return take_whole(l, b, BLOCK_ROWS, end);
 	}
 	take_frames(l, stream, c, b);
-	if (b->data.n == 0 && b->n_frames == 0 && l->ended)
+	if (b->data.n == 0 && b->n_frames == 0 && l->ended && l->carry.n - l->handed == l->seen)
 		return false;
 	b->number = l->blocks++;
 	return true;

@@ -33,9 +33,11 @@ struct leaf {
 	struct csv_framer csv;       /* of a LEAF_CSV */
 	struct columns *columns;     /* the newest */
 	enum date_order date_order;
-	struct buf carry;            /* read, but not handed out */
+	struct buf carry;            /* read, but not handed out: from `handed` on */
+	size_t handed;
+	size_t seen;                 /* of that, what the framer has seen: the next block has it all */
 	bool ended;                  /* the stream has no more */
-	uint64_t at;                 /* offset of the carry in the source */
+	uint64_t at;                 /* offset in the source of what was not handed out */
 	uint32_t blocks;             /* handed out */
 	/* working: under `lock` */
 	pthread_mutex_t lock;

@@ -222,6 +222,28 @@ Test(block, document)
 	end(&f);
 }
 
+/* A document on one line is read as far as the limit before it is known to be one; it is handed out in blocks all the same. */
+Test(block, document_on_one_line)
+{
+	struct buf text = BUF_INIT;
+	struct cutting c = { 0 };
+	struct fixture f;
+	size_t records = 0;
+
+	begin(&f, 6 * BLOCK_SIZE);
+	buf_str(&text, "{\"records\":[");
+	for (; text.n < 8u * BLOCK_SIZE; records++)
+		buf_printf(&text, "%s{\"operationName\":\"op\",\"text\":\"%0*zu\"}", records > 0 ? "," : "",
+		           records == 9999 ? 3 * BLOCK_SIZE : 200, records);
+	buf_str(&text, "]}");
+	expect_same(&f, buf_view(&text), &c);
+	cr_expect_geq(c.blocks, 5);
+	cr_expect_geq(c.frames, records);
+	cutting_free(&c);
+	buf_free(&text);
+	end(&f);
+}
+
 static void cut_csv(size_t max_record, bool framed)
 {
 	struct buf text = BUF_INIT;
