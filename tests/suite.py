@@ -139,6 +139,7 @@ def parts_of(build, sanitized):
     checker = ['--dpslog', program, *CHECKER[sanitized], '--samples', os.path.join(TOP, 'samples')]
     add('checker', python('checker/run.py', *checker), 9)
     add('checker-alerts', python('checker/alerts.py', '--dpslog', program, '--seeds', '40' if sanitized else '120'), 2)
+    add('checker-series', python('checker/series.py', '--dpslog', program, '--seeds', '40' if sanitized else '120'), 2)
     if os.path.isdir(public):
         add('checker-public', python('checker/run.py', '--dpslog', program, '--seeds', '0', '--samples', public), 5)
     for script in sorted(glob.glob(os.path.join(TESTS, 'damage', '*.py'))):
