@@ -14,6 +14,7 @@
 #include "insight/baseline.h"
 #include "insight/condition.h"
 #include "insight/rule_json.h"
+#include "insight/suggest.h"
 #include "report/alerts.h"
 #include "report/csv.h"
 #include "report/number.h"
@@ -257,6 +258,61 @@ static int write_arm(const struct options *o, const struct rules *rules)
 	return cli_output_status(o->output, output_close(&out));
 }
 
+/* ---- suggestions ---- */
+
+enum { TRIAL_CONDITION, TRIAL_WINDOW, TRIAL_FREQUENCY, TRIAL_FIRINGS, TRIAL_CHECKS, TRIAL_INCIDENTS, TRIAL_CAUGHT, TRIAL_OTHERS,
+	TRIAL_SUGGESTED, TRIAL_COLUMNS };
+
+static const struct column trial_columns[TRIAL_COLUMNS] = {
+	[TRIAL_CONDITION] = { "condition", NULL, COLUMN_TEXT },
+	[TRIAL_WINDOW] = { "window", NULL, COLUMN_WORD },
+	[TRIAL_FREQUENCY] = { "frequency", NULL, COLUMN_WORD },
+	[TRIAL_FIRINGS] = { "firings", NULL, COLUMN_COUNT },
+	[TRIAL_CHECKS] = { "checks", NULL, COLUMN_COUNT },
+	[TRIAL_INCIDENTS] = { "incidents", NULL, COLUMN_COUNT },
+	[TRIAL_CAUGHT] = { "caught", NULL, COLUMN_COUNT },
+	[TRIAL_OTHERS] = { "others", NULL, COLUMN_COUNT },
+	[TRIAL_SUGGESTED] = { "suggested", NULL, COLUMN_WORD },
+};
+
+struct trials {
+	const struct suggestions *suggestions;
+	struct buf condition, window, frequency;
+};
+
+static void trial_row(void *ctx, uint64_t i, struct cell *cells)
+{
+	struct trials *t = ctx;
+	const struct trial *trial = &t->suggestions->trials[i];
+
+	t->condition.n = t->window.n = t->frequency.n = 0;
+	alerts_condition(&trial->rule, &t->condition);
+	duration_format(trial->rule.window, &t->window);
+	duration_format(trial->rule.frequency, &t->frequency);
+	cells[TRIAL_CONDITION].text = buf_view(&t->condition);
+	cells[TRIAL_WINDOW].text = buf_view(&t->window);
+	cells[TRIAL_FREQUENCY].text = buf_view(&t->frequency);
+	cells[TRIAL_FIRINGS].count = trial->firings;
+	cells[TRIAL_CHECKS].count = trial->checks;
+	cells[TRIAL_INCIDENTS].count = trial->incidents;
+	cells[TRIAL_CAUGHT].count = trial->caught;
+	cells[TRIAL_OTHERS].count = trial->others;
+	cells[TRIAL_SUGGESTED].text = trial->suggested ? SLICE("yes") : SLICE("");
+}
+
+static int write_trials(struct run *r, const struct suggestions *s)
+{
+	struct trials t = { .suggestions = s };
+	const uint64_t top = r->options->top.n, n = top > 0 && top < s->n ? top : s->n;
+	const struct view view = { trial_columns, TRIAL_COLUMNS, n, s->n - n, trial_row, &t, NULL };
+	const int status = rows_write(r, &view, (struct rows_words){ "row", "rows" }, NULL, NULL);
+
+	buf_free(&t.condition);
+	buf_free(&t.window);
+	buf_free(&t.frequency);
+	return status;
+}
+
 /* ---- checking ---- */
 
 static struct alert_span span_of(const struct run *r)
@@ -375,11 +431,48 @@ static int check(const struct options *o, const struct rules *rules)
 	return run_end(&r, write_report(&r, rules, &m, column));
 }
 
+static int run_suggest(const struct options *o)
+{
+	struct run r;
+	struct metric metrics[METRICS_MOST];
+	struct series_plan plan = { 0 };
+	int status;
+
+	suggest_plan(metrics, &plan);
+	run_begin(&r, o);
+	plan_wish(&r.plan, &series_kind, &plan);
+	status = run_read(&r);
+	if (status != STATUS_GOOD)
+		return run_end(&r, status);
+	series_finish(r.result.kept[0]);
+	const struct measured m = { r.result.kept[0], &plan, span_of(&r), false };
+	struct suggestions *s = suggest(&m);
+
+	if (s->incidents == 0)
+		diag_note(r.diag, "the failures show no incident: no threshold is suggested");
+	status = o->format == FORMAT_ARM ? write_arm(o, &s->rules) : write_trials(&r, s);
+	suggestions_free(s);
+	return run_end(&r, status);
+}
+
+static int suggest_alone(void)
+{
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "--suggest takes no rules and no --sort");
+	return usage(&text);
+}
+
 static int alerts_run(const struct options *o)
 {
 	struct rules rules = RULES_INIT;
-	int wrong = find_rules(o, &rules), status = wrong;
+	int wrong, status;
 
+	if (o->suggest && (o->rules.n > 0 || o->conditions.n > 0 || o->baseline || o->list_baseline || o->sort.column.p != NULL))
+		return suggest_alone();
+	if (o->suggest)
+		return run_suggest(o);
+	wrong = status = find_rules(o, &rules);
 	if (wrong == STATUS_GOOD || (o->keep_going && rules.n > 0)) {
 		if (o->format == FORMAT_ARM)
 			status = write_arm(o, &rules);
@@ -395,7 +488,7 @@ static int alerts_run(const struct options *o)
 }
 
 static const char *const alerts_options[] = { "rules", "condition", "window-size", "evaluation-frequency", "severity", "name",
-	"baseline", "list-baseline", "dynamic", "keep-going", NULL };
+	"baseline", "list-baseline", "dynamic", "keep-going", "suggest", NULL };
 
 const struct command command_alerts = {
 	.name = "alerts",

@@ -75,6 +75,8 @@ const struct option_entry option_table[] = {
 	  .help = "only show the recommended rules" },
 	{ .name = "dynamic", .argument = "HOW", .type = OPTION_CHOICE, .group = OPTION_COMMAND, .field = FIELD(dynamic),
 	  .words = DYNAMIC_WORDS, .help = "rules with a dynamic threshold: off (not evaluated) or estimate" },
+	{ .name = "suggest", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(suggest),
+	  .help = "thresholds from the past instead: what rules would have caught the incidents, and little else" },
 	{ .name = "keep-going", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(keep_going),
 	  .help = "check the other rules where some are wrong" },
 	{ .name = "metric", .argument = "METRIC,...", .type = OPTION_TEXTS, .group = OPTION_COMMAND, .field = FIELD(metric),

@@ -160,7 +160,7 @@ struct options {
 	struct slice name, window_size, evaluation_frequency;
 	struct option_number severity;
 	unsigned dynamic;            /* enum dynamic_choice */
-	bool baseline, list_baseline, keep_going;
+	bool baseline, list_baseline, keep_going, suggest;
 
 	const char *files_from;
 	bool null;

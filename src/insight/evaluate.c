@@ -45,6 +45,9 @@ struct evaluation {
 	const struct condition *stopped; /* and which that is */
 	struct slice missing;       /* STAGE_DIMENSION: its name */
 	uint64_t joined;            /* series that were checked */
+	/* Instead of checking: */
+	void (*each)(void *ctx, size_t resource, const struct alert_line *line);
+	void *ctx;
 };
 
 /* ---- what must be measured ---- */
@@ -430,7 +433,10 @@ static void check_series(struct evaluation *e)
 		e->out->advise_total |= e->chosen[i]->lines[0]->source == SERIES_LOGS && takes_no_sum(e->rule->conditions[i].aggregation);
 	}
 	e->joined++;
-	alert_check(e->rule, e->m->span, lines, &e->firings);
+	if (e->each != NULL)
+		e->each(e->ctx, e->chosen[0]->resource, lines);
+	else
+		alert_check(e->rule, e->m->span, lines, &e->firings);
 	for (size_t i = 0; i < e->rule->n_conditions; i++)
 		free(points[i]);
 	name = e->firings.n > before ? name_series(e) : SLICE("");
@@ -615,6 +621,18 @@ void evaluate_rule(const struct rule *rule, const struct measured *m, struct ale
 		add_not_evaluated(&e, SLICE("Azure learns a dynamic threshold from its own data (--dynamic estimate estimates one)"));
 	else
 		evaluate(&e);
+}
+
+void evaluate_each(const struct rule *rule, const struct measured *m,
+                   void (*series)(void *ctx, size_t resource, const struct alert_line *line), void *ctx)
+{
+	struct alert_report unused = ALERT_REPORT_INIT;
+	struct evaluation e = { .rule = rule, .m = m, .s = m->series, .out = &unused, .each = series, .ctx = ctx };
+
+	gather(&e, 0);
+	join(&e, 0);
+	free_candidates(&e);
+	alert_report_free(&unused);
 }
 
 void alert_report_free(struct alert_report *r)

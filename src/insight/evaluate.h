@@ -49,6 +49,9 @@ struct measured {
 bool evaluate_plan(const struct rules *rules, struct metric *metrics, struct series_plan *plan);
 /* Adds the rows of one rule. */
 void evaluate_rule(const struct rule *rule, const struct measured *m, struct alert_report *out);
+/* The series of a rule with one condition instead of its rows: each resource and what was measured there. */
+void evaluate_each(const struct rule *rule, const struct measured *m,
+                   void (*series)(void *ctx, size_t resource, const struct alert_line *line), void *ctx);
 void alert_report_free(struct alert_report *r);
 
 #endif
