@@ -365,6 +365,20 @@ static bool take_name(struct cursor *c, int level, uint16_t *number, struct hop_
 	return true;
 }
 
+/*
+ * What was passed since `start` led to that member. Not remembered: text above ASCII in an object inside a string, which is only
+ * checked where that string ends.
+ */
+static void learn(const struct cursor *c, uint16_t from, const char *start, enum hop_kind kind, uint16_t to)
+{
+	if (c->hops == NULL)
+		return;
+	for (const char *p = start; c->in_string && c->high && p < c->p; p++)
+		if ((unsigned char)*p >= 0x80)
+			return;
+	hops_learn(c->hops, from, slice_of(start, (size_t)(c->p - start)), kind, to);
+}
+
 enum step { STEP_BAD, STEP_MEMBER, STEP_END };
 
 /* From behind a value (or, first, from the beginning) to the next one, or to the end of the object: looked at, and remembered. */
@@ -373,8 +387,7 @@ static enum step look(struct cursor *c, int level, bool first, uint16_t from, ui
 	const char *start = c->p;
 
 	if (take(c, '}')) {
-		if (c->hops != NULL)
-			hops_learn(c->hops, from, slice_of(start, (size_t)(c->p - start)), HOP_END, 0);
+		learn(c, from, start, HOP_END, 0);
 		return STEP_END;
 	}
 	if ((!first && !take(c, ',')) || !take_name(c, level, number, target))
@@ -384,8 +397,7 @@ static enum step look(struct cursor *c, int level, bool first, uint16_t from, ui
 
 	if (string && !take_quote(c))
 		return STEP_BAD;
-	if (c->hops != NULL)
-		hops_learn(c->hops, from, slice_of(start, (size_t)(c->p - start)), string ? HOP_STRING : HOP_VALUE, *number);
+	learn(c, from, start, string ? HOP_STRING : HOP_VALUE, *number);
 	return c->p == c->end ? STEP_BAD : STEP_MEMBER;
 }
 

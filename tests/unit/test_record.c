@@ -360,6 +360,23 @@ static struct slice kind(struct record *r)
 
 #define DEVICES "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.DEVICES/"
 
+/* Names in an object in a string are mended whether the fast reader has seen their bytes before or not. */
+Test(record, repaired_names_are_noted_each_time)
+{
+	for (int fast = 0; fast < 2; fast++) {
+		struct fixture f;
+
+		begin_with(&f, fast);
+		for (int i = 0; i < 3; i++) {
+			read_record(&f, "{" OPERATION "\"properties\":\"{\\\"de\xffice\\\":\\\"d\\\",\\\"deviceId\\\":\\\"e\\\",\\\"x\\\":\\\"long enough "
+			                "for a name to be remembered\\\"}\"}");
+			cr_expect(f.record.repaired, "fast %d, record %d", fast, i);
+			cr_expect(slice_eq(f.record.device, SLICE("e")));
+		}
+		end(&f);
+	}
+}
+
 Test(record, what_counts)
 {
 	static const struct row rows[] = {
