@@ -36,6 +36,7 @@ void framer_init(struct framer *f, const struct simd *simd, size_t max_record, c
 	f->window = 0;
 	f->clean = 0;
 	f->skipping = false;
+	f->before = '\0';
 	f->outer = BUF_INIT;
 	if (opening != NULL)
 		f->opening = *opening;
@@ -87,7 +88,7 @@ bool opening_set(struct opening *o, struct slice object)
 /* ---- beginnings ---- */
 
 /* Before any value has closed: an object with a quoted key, and a comma or an opening bracket before it. */
-static bool is_first_opening(struct slice text, size_t at, size_t to)
+static bool is_first_opening(const struct framer *f, struct slice text, size_t at, size_t to)
 {
 	size_t i = at + 1;
 
@@ -95,10 +96,11 @@ static bool is_first_opening(struct slice text, size_t at, size_t to)
 		i++;
 	if (i == to || text.p[i] != '"')
 		return false;
-	for (i = at; i > 0; i--)
-		if (!ascii_is_space(text.p[i - 1]))
-			return text.p[i - 1] == ',' || text.p[i - 1] == '[';
-	return false;
+	for (i = at; i > 0 && ascii_is_space(text.p[i - 1]); i--)
+		;
+	const char before = i > 0 ? text.p[i - 1] : f->before;
+
+	return before == ',' || before == '[';
 }
 
 /* What makes it a beginning must stand before `to`, so that the answer does not depend on how much text has arrived. */
@@ -109,7 +111,7 @@ static bool is_beginning(const struct framer *f, struct slice text, size_t at, s
 	if (before == '\n')
 		return true;
 	if (f->opening.n == 0)
-		return is_first_opening(text, at, to);
+		return is_first_opening(f, text, at, to);
 	return (before == ',' || before == '[' || ascii_is_space(before)) && to - at >= f->opening.n &&
 	       memcmp(text.p + at, f->opening.p, f->opening.n) == 0;
 }
@@ -186,6 +188,16 @@ static int value(struct step *s, size_t to, enum frame_kind kind)
 	return FRAMER_FRAME;
 }
 
+/* What is lost up to `to` goes on behind it; what was before it may be gone by then. */
+static void skip_from(const struct step *s, size_t to)
+{
+	while (to > 0 && ascii_is_space(s->text.p[to - 1]))
+		to--;
+	if (to > 0)
+		s->f->before = s->text.p[to - 1];
+	s->f->skipping = true;
+}
+
 /* How far a value at *at may reach: the limit on records, or the end of the text. */
 static size_t reach(const struct step *s)
 {
@@ -213,12 +225,16 @@ static int unclosed(struct step *s, size_t give_up, bool mismatch)
 	}
 	if (mismatch) {
 		/* outside of any list the brackets that follow close nothing but this record */
-		while (f->depth == 0 && give_up < s->text.n && (s->text.p[give_up] == ']' || s->text.p[give_up] == '}'))
+		const size_t most = reach(s);
+
+		while (f->depth == 0 && give_up < most && (s->text.p[give_up] == ']' || s->text.p[give_up] == '}'))
 			give_up++;
+		if (f->depth == 0 && give_up == most && want_more(s))
+			return FRAMER_MORE;
 		return bad(s, give_up, REASON_SYNTAX, "a bracket closes what another kind opened", 1);
 	}
 	if (give_up - *s->at >= f->max_record && (give_up < s->text.n || s->end == TEXT_GOES_ON)) {
-		f->skipping = true;
+		skip_from(s, give_up);
 		return bad(s, give_up, REASON_SIZE, NULL, 1);
 	}
 	if (s->end != TEXT_SOURCE_ENDS)
@@ -380,7 +396,7 @@ static int junk(struct step *s)
 		return FRAMER_MORE;
 	if (top) {
 		if (line_end == NULL && to < s->text.n)
-			s->f->skipping = true;
+			skip_from(s, to);
 		return bad(s, to, reason, text, 1);
 	}
 	size_t i = *s->at + 1;
@@ -668,6 +684,8 @@ static int step_skip(struct step *s)
 		return FRAMER_MORE;
 	if (next < s->text.n || s->end != TEXT_GOES_ON)
 		s->f->skipping = false;
+	else
+		skip_from(s, next - kept);
 	s->f->clean = 0;
 	return bad(s, next - kept, REASON_SIZE, NULL, 0);
 }

@@ -68,6 +68,7 @@ struct framer {
 	size_t window;          /* end of the window in the text; 0: none */
 	size_t clean;           /* no beginning before this place; 0: unknown */
 	bool skipping;          /* inside a value over the limit */
+	char before;            /* skipping: the last byte before the text that is no white space */
 	struct buf outer;
 };
 
