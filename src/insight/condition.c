@@ -386,22 +386,26 @@ static void write_quoted(struct slice s, struct buf *out)
 	buf_byte(out, quote);
 }
 
+/* Without quotes it reads back as it is. */
+static bool can_stand_bare(struct slice s)
+{
+	struct cursor c = { .s = s };
+	struct slice back;
+
+	return memchr(s.p, '"', s.n) == NULL && memchr(s.p, '\'', s.n) == NULL && take_text(&c, &back) && slice_eq(back, s);
+}
+
 static void write_name(struct slice s, struct buf *out)
 {
-	if (only(s, "_ "))
+	if (only(s, "_ ") && can_stand_bare(s))
 		buf_slice(out, s);
 	else
 		write_quoted(s, out);
 }
 
-/* A value stands bare if it reads back as one. */
 static void write_value(struct slice s, struct buf *out)
 {
-	struct cursor c = { .s = s };
-	struct slice back;
-	const bool bare = memchr(s.p, '"', s.n) == NULL && memchr(s.p, '\'', s.n) == NULL && take_text(&c, &back);
-
-	if (bare && slice_eq(back, s))
+	if (can_stand_bare(s))
 		buf_slice(out, s);
 	else
 		write_quoted(s, out);

@@ -14,7 +14,7 @@
 
 /* Text goes to the arena. False: error gets what was expected and where, with text of the condition. */
 bool condition_parse(struct slice text, struct arena *arena, struct condition *out, struct buf *error);
-/* Without the namespace; names are quoted unless they are letters, digits, `_` and blanks. */
+/* Without the namespace; names are quoted unless they are letters, digits, `_` and blanks, and read back so. */
 void condition_format(const struct condition *c, struct buf *out);
 
 #endif

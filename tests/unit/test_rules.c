@@ -225,6 +225,7 @@ Test(condition, written)
 	expect_written("avg CPU Percent != 1 where 'A-b' excludes \"or\" or ' x' or '' or a b or 1,2 and B startswith *",
 	               "avg CPU Percent != 1 where \"A-b\" excludes \"or\" or \" x\" or \"\" or a b or 1 or 2 and B startswith *");
 	expect_written("avg x > 1 where A includes 'say \"x\"'", "avg x > 1 where A includes 'say \"x\"'");
+	expect_written("avg 'x ' > 1 where ' A' includes b and 'or' includes c", "avg \"x \" > 1 where \" A\" includes b and \"or\" includes c");
 	expect_written("avg M >< dynamic medium 3 of 4", "avg M >< dynamic Medium 3 of 4");
 	expect_written("avg M < dynamic HIGH 1 of 6 since 2026-11-02T01:00:00Z",
 	               "avg M < dynamic High 1 of 6 since 2026-11-02T01:00:00.000000Z");
