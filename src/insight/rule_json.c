@@ -215,7 +215,9 @@ static bool take_times(const struct reading *r, const struct tree *object, struc
 {
 	struct member f = get(r, object, "evaluationFrequency"), w = get(r, object, "windowSize");
 	uint64_t frequency = 0, window = 0;
-	const bool both = take_duration(r, &f, &frequency) & take_duration(r, &w, &window);
+	bool both = take_duration(r, &f, &frequency);
+
+	both &= take_duration(r, &w, &window);
 	bool good = both;
 
 	if (both && rule_frequency_wrong(frequency) != NULL)

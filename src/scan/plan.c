@@ -28,7 +28,7 @@ void plan_finish(struct scan_plan *plan)
 
 	wants_init(&wants);
 	if (!select_want(&plan->selection, &wants))
-		assert(!"more members than there is room for: the command line is checked");
+		assert(false && "more members than there is room for: the command line is checked");
 	for (size_t i = 0; select_is_stateless(&plan->selection) && i < plan->n_wishes; i++)
 		if (plan->wishes[i].kind->stateless != NULL)
 			plan->stateless |= plan->wishes[i].kind->stateless(plan->wishes[i].plan);
