@@ -35,6 +35,8 @@ CHECKER = {False: ['--seeds', '2'], True: ['--only', '1/*/gz_in_tar']}
 PREFIXES = {False: [], True: ['--every', '7']}
 MEMORY = {False: [], True: ['--budgets', '1,200K']}
 WHERE = {False: '1500', True: '100'}
+FUZZ = {False: ['--size', '400'], True: ['--size', '40', '--every', '30']}
+FUZZ_TARGETS = ('framer', 'kql', 'readers', 'record', 'rules')
 DAMAGE = {False: [], True: ['--every', '40', '--flips', '8']}
 
 
@@ -146,6 +148,11 @@ def parts_of(build, sanitized):
         name = os.path.splitext(os.path.basename(script))[0]
         if not name.startswith('_') and os.access(script, os.X_OK):  # the others are modules
             add('damage-' + name, [sys.executable, '-B', script, '--dpslog', program, *DAMAGE[sanitized]], 6)
+    if os.path.exists(os.path.join(build, 'tests', 'fuzz', 'driver.o')):
+        for target in FUZZ_TARGETS:
+            add('fuzz-' + target, [os.path.join(build, 'tests', 'fuzz', target), *FUZZ[sanitized]], 2)
+    else:
+        add('fuzz', ['echo', 'skipped: fuzz targets: this build has them for libFuzzer'])
     add('completion', python('completion.py', '--dpslog', program))
     add('kql', python('kql/table.py', '--dpslog', program))
     add('where', python('checker/where.py', '--dpslog', program, '--count', WHERE[sanitized]), 4)
