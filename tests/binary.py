@@ -18,6 +18,7 @@ import sys
 FORBIDDEN = re.compile(r'(?:socket|connect|bind|listen|accept4?|sendto|recvfrom|getaddrinfo|gethostby\w*|system|popen|fork|vfork|'
                        r'exec[lv]\w*|posix_spawnp?|dlopen|gets)')
 UNCHECKED = re.compile(r'\b(?:strcpy|strcat|sprintf|vsprintf|gets)\s*\(')
+LITERAL = re.compile(r"'(?:[^'\\\n]|\\.)'" r'|"(?:[^"\\\n]|\\.)*"')
 
 
 def output_of(*command):
@@ -40,7 +41,7 @@ def checks_of(program):
     forbidden = sorted(name for name in imported if FORBIDDEN.fullmatch(name))
     yield 'nothing dangerous is imported: ' + ' '.join(forbidden), not forbidden
     sources = glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'src', '**', '*.c'), recursive=True)
-    unchecked = [os.path.basename(path) for path in sources if UNCHECKED.search(open(path, encoding='utf-8').read())]
+    unchecked = [os.path.basename(path) for path in sources if UNCHECKED.search(LITERAL.sub('""', open(path, encoding='utf-8').read()))]
     yield 'no copy without a limit: ' + ' '.join(unchecked), sources and not unchecked
 
 

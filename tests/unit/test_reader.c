@@ -176,7 +176,7 @@ Test(reader, both_tell_the_same_of_regular_values)
 		pair_init(&p, fixed);
 		compare_many(&p, 6000, 400, false);
 		cr_assert_gt(p.ok, 5000);
-		cr_assert_lt(p.a.again, p.ok, "the fast reader leaves all to yajl");
+		cr_assert_lt(p.a.again, 3000, "the fast reader leaves %u of 6000 regular values", p.a.again);
 		pair_free(&p);
 	}
 }
