@@ -67,6 +67,8 @@ static int compare_run(const struct options *o)
 	if (status != STATUS_GOOD)
 		return status;
 	run_begin(&r, o);
+	if (o->a_since.kind != OPTION_TIME_UNSET)
+		plan.turn = &r.a_since;
 	plan_wish(&r.plan, &contrast_kind, &plan);
 	status = run_read(&r);
 	if (status != STATUS_GOOD)
@@ -80,7 +82,7 @@ static int compare_run(const struct options *o)
 	return run_end(&r, status);
 }
 
-static const char *const compare_options[] = { "a", "b", "keys", NULL };
+static const char *const compare_options[] = { "a", "b", "a-since", "keys", NULL };
 
 const struct command command_compare = {
 	.name = "compare",

@@ -53,6 +53,8 @@ const struct option_entry option_table[] = {
 	  .help = "the records of A, as for --where (default: those not in B, or the failures)" },
 	{ .name = "b", .argument = "PREDICATE", .type = OPTION_WHERE, .group = OPTION_COMMAND, .field = FIELD(b),
 	  .help = "the records of B (default: those not in A, or the successes)" },
+	{ .name = "a-since", .argument = "TIME", .type = OPTION_TIME, .group = OPTION_COMMAND, .field = FIELD(a_since),
+	  .help = "before and after: A has only records at or after TIME, B only those before" },
 	{ .name = "keys", .argument = "KEY,...", .type = OPTION_LIST, .group = OPTION_COMMAND, .field = FIELD(keys),
 	  .help = "compare the values of these keys" },
 	{ .name = "all", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(all),

@@ -148,6 +148,7 @@ struct options {
 	bool csv_raw;
 	struct option_list by, keys;
 	struct option_wheres a, b;   /* the sets of compare */
+	struct option_time a_since;  /* as since: AT already if `now` is given */
 	struct option_list fields;
 	struct option_number head;
 	bool count;

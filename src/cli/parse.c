@@ -399,7 +399,7 @@ static bool finish_time(const struct options *o, const struct option_entry *e, s
 
 static bool finish_times(struct options *o, struct buf *error)
 {
-	struct option_time *relative[] = { &o->since, &o->until };
+	struct option_time *relative[] = { &o->since, &o->until, &o->a_since };
 
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_entry *e = &option_table[i];
@@ -411,7 +411,7 @@ static bool finish_times(struct options *o, struct buf *error)
 		buf_str(error, "--now: expected a time such as 2026-11-02T03:00:00Z or a date");
 		return false;
 	}
-	for (size_t i = 0; i < 2 && o->now.kind == OPTION_TIME_AT; i++) {
+	for (size_t i = 0; i < sizeof relative / sizeof *relative && o->now.kind == OPTION_TIME_AT; i++) {
 		if (relative[i]->kind != OPTION_TIME_BACK)
 			continue;
 		relative[i]->kind = OPTION_TIME_AT;

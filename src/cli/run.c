@@ -55,6 +55,7 @@ void run_begin(struct run *r, const struct options *o)
 		.categories = slices_of(&o->category), .operations = slices_of(&o->operation),
 		.wheres = o->where.items, .n_wheres = o->where.n,
 	};
+	r->a_since = time_of(&o->a_since);
 }
 
 /* One reading, with the sign of life that goes with it. */
@@ -97,6 +98,8 @@ static void find_newest(struct run *r)
 		r->plan.selection.since = found.newest - o->since.us;
 	if (o->until.kind == OPTION_TIME_BACK)
 		r->plan.selection.until = found.newest - o->until.us;
+	if (o->a_since.kind == OPTION_TIME_BACK)
+		r->a_since = found.newest - o->a_since.us;
 }
 
 static bool where_needs_now(const struct option_wheres *where)
@@ -112,8 +115,9 @@ static bool where_needs_now(const struct option_wheres *where)
 static bool needs_newest(const struct options *o)
 {
 	if (o->now.kind != OPTION_TIME_AT)
-		return o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK || where_needs_now(&o->where) ||
-		       where_needs_now(&o->a) || where_needs_now(&o->b);
+		return o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK ||
+		       o->a_since.kind == OPTION_TIME_BACK || where_needs_now(&o->where) || where_needs_now(&o->a) ||
+		       where_needs_now(&o->b);
 	set_now(&o->where, o->now.us);
 	set_now(&o->a, o->now.us);
 	set_now(&o->b, o->now.us);

@@ -17,6 +17,7 @@ struct run {
 	size_t memory;               /* bytes that one accumulator of one worker may take before it spills */
 	struct paths *paths;
 	struct diag *diag;
+	int64_t a_since;             /* --a-since, once run_read knows the newest record; TIME_NONE: not given, or nothing is timed */
 	struct scan_result result;
 	struct progress progress;
 };

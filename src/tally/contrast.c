@@ -95,6 +95,11 @@ static struct contrast_counts sets_of(struct contrast *c, struct record *r)
 	const struct contrast_plan *p = c->plan;
 	bool a = r->failure, b = !r->failure;
 
+	if (p->turn != NULL) {
+		a = r->time != TIME_NONE && r->time >= *p->turn;
+		b = r->time != TIME_NONE && r->time < *p->turn;
+		return (struct contrast_counts){ a && all_hold(c, &p->a, r), b && all_hold(c, &p->b, r) };
+	}
 	if (p->a.n > 0) {
 		a = all_hold(c, &p->a, r);
 		b = !a;

@@ -28,6 +28,8 @@ struct contrast_plan {
 	struct keys keys;
 	bool named;              /* the keys: none is given up */
 	struct contrast_set a, b;
+	const int64_t *turn;     /* the sets are narrowed: A to records at or after this time, B to those before; it is there when
+				    reading begins. NULL: no such time */
 	uint64_t seed;
 };
 

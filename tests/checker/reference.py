@@ -762,24 +762,25 @@ class Roster(Rows):
 
 
 class Contrast(Rows):
-    """The rows of `compare`: the failures and the successes."""
+    """The rows of `compare`: the failures and the successes, or with a_since what is after it and what before."""
 
     STANDARD = ('service', 'resource', 'category', 'operationName', 'location', 'protocol', 'sdkVersion', 'enrollment',
                 'applicationId')
     VALUES_MOST = 1000
 
-    def __init__(self, data, selection=None, keys=None, top=0, sort=None):
+    def __init__(self, data, selection=None, keys=None, top=0, sort=None, a_since=None):
         self.records = []
         super().__init__(data, selection)
-        chosen = keys or [key for key in self.STANDARD
-                          if len({record.key(key) for record in self.records}) <= self.VALUES_MOST]
-        self.sizes = [sum(record.is_failure for record in self.records), sum(not record.is_failure for record in self.records)]
+        sides = [self._side(record, a_since) for record in self.records]
+        held = [(record, side) for record, side in zip(self.records, sides) if side is not None]
+        chosen = keys or [key for key in self.STANDARD if len({record.key(key) for record, _ in held}) <= self.VALUES_MOST]
+        self.sizes = [sides.count(0), sides.count(1)]
         self.counts = {}
-        for record in self.records:
+        for record, side in held:
             values = [(key, record.key(key)) for key in chosen]
             for i, one in enumerate(values):
                 for what in [(one,)] + [(one, other) for other in values[i + 1:]]:
-                    self.counts.setdefault(what, [0, 0])[0 if record.is_failure else 1] += 1
+                    self.counts.setdefault(what, [0, 0])[side] += 1
         shown = [what for what in self.counts
                  if len(what) == 1 or all(self._difference(what) > self._difference((one,)) for one in what)]
         shown.sort(key=lambda what: (len(what), [text.encode() for one in what for text in one]))
@@ -792,6 +793,13 @@ class Contrast(Rows):
 
     def add(self, record):
         self.records.append(record)
+
+    @staticmethod
+    def _side(record, a_since):
+        """0: of A, 1: of B, None: of neither."""
+        if a_since is None:
+            return 0 if record.is_failure else 1
+        return None if record.time is None else 0 if record.time >= a_since else 1
 
     def texts(self):
         return ['key', 'value', 'key2', 'value2']
@@ -890,6 +898,7 @@ def parse_options(arguments):
     parser.add_argument('--csv-raw', action='store_true')
     parser.add_argument('--keys', type=parse_key)
     parser.add_argument('--memory')  # changes nothing
+    parser.add_argument('--a-since', type=parse_bound)
     parser.add_argument('--since', type=parse_bound)
     parser.add_argument('--until', type=parse_bound)
     parser.add_argument('--failures', action='store_true')
@@ -907,7 +916,7 @@ def table_for(data, options):
     if options.command == 'devices':
         return Roster(data, selection, options.top, options.sort)
     if options.command == 'compare':
-        return Contrast(data, selection, options.keys, options.top, options.sort)
+        return Contrast(data, selection, options.keys, options.top, options.sort, options.a_since)
     return Table(data, options.by, selection, options.all, options.top, options.sort)
 
 

@@ -51,7 +51,9 @@ DEVICE_SETS = [
 
 COMPARE_SETS = [[], ['--top', '7'], ['--keys', 'code,device,hour'], ['--keys', 'message,properties.custom', '--csv-raw'],
                 ['--failures'], ['--sort', 'share_b'], ['--sort=-value2'], ['--since', '2026-11-01T12:00:00Z', '-j', '3'],
-                ['--keys', 'sdkVersion,location,service', '--sort', 'difference'], ['--result', 'clienterror,']]
+                ['--keys', 'sdkVersion,location,service', '--sort', 'difference'], ['--result', 'clienterror,'],
+                ['--a-since', '2026-11-02T03:30:00+01:00', '-j', '2'],
+                ['--a-since', '2026-11-01', '--failures', '--keys', 'code,resultType,sdkVersion']]
 
 LINE_SETS = [[], ['-j', '1'], ['-j', '3'], ['-j', '7', '--failures'], ['--code', '401,404104', '-j', '2'],
              ['--fields', 'time,device,code,resultDescription'], ['--fields', 'properties.custom', '--no-header', '-j', '5'],
