@@ -317,9 +317,7 @@ static int write_trials(struct run *r, const struct suggestions *s)
 
 static struct alert_span span_of(const struct run *r)
 {
-	const struct ledger *l = &r->result.ledger;
-	const struct selection *s = &r->plan.selection;
-	const int64_t first = s->since != TIME_NONE ? s->since : l->first, last = s->until != TIME_NONE ? s->until - 1 : l->last;
+	const int64_t first = run_first(r), last = run_last(r);
 
 	if (first == TIME_NONE || last == TIME_NONE)
 		return (struct alert_span){ 0, -1 };

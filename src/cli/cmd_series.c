@@ -207,18 +207,15 @@ static uint64_t buckets_of(const struct options *o)
 	return o->format != FORMAT_TEXT || columns > TIMELINE_BUCKETS ? TIMELINE_BUCKETS : columns;
 }
 
-/* The first and the last minute of the input are those of its records, or what was asked for. */
 static struct timeline_wish wish_of(const struct question *q, const struct run *r)
 {
 	static const enum aggregation aggregations[] = { AGGREGATION_TOTAL, AGGREGATION_AVERAGE, AGGREGATION_MINIMUM,
 		AGGREGATION_MAXIMUM, AGGREGATION_COUNT };
 	const struct options *o = r->options;
-	const struct selection *s = &r->plan.selection;
-	const struct ledger *l = &r->result.ledger;
 
 	return (struct timeline_wish){ .present = q->all, .aggregation = aggregations[o->aggregation],
-		.every = timeline_spans[o->every], .buckets = buckets_of(o), .first = s->since != TIME_NONE ? s->since : l->first,
-		.last = s->until != TIME_NONE ? s->until - 1 : l->last, .top = o->top.n, .sort = q->sort,
+		.every = timeline_spans[o->every], .buckets = buckets_of(o), .first = run_first(r), .last = run_last(r),
+		.top = o->top.n, .sort = q->sort,
 		.descending = o->sort.descending };
 }
 

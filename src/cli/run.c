@@ -168,6 +168,20 @@ int run_temporary_status(int error)
 	return STATUS_FAILED;
 }
 
+int64_t run_first(const struct run *r)
+{
+	const int64_t since = r->plan.selection.since;
+
+	return since != TIME_NONE ? since : r->result.ledger.first;
+}
+
+int64_t run_last(const struct run *r)
+{
+	const int64_t until = r->plan.selection.until;
+
+	return until != TIME_NONE ? until - 1 : r->result.ledger.last;
+}
+
 bool run_is_complete(const struct run *r)
 {
 	return !r->result.stopped && ledger_status(&r->result.ledger, 0, r->result.named_foreign) == STATUS_GOOD;

@@ -30,6 +30,9 @@ int run_read(struct run *r);
 int run_temporary_status(int error);
 /* All of the input was read: nothing was lost, and it was read to its end. */
 bool run_is_complete(const struct run *r);
+/* The first and the last instant of what the answer is about: as asked for, or of the records. TIME_NONE: there is none. */
+int64_t run_first(const struct run *r);
+int64_t run_last(const struct run *r);
 /* The ledger as the value of "input". */
 void run_json_input(const struct run *r, struct json *j);
 /*
