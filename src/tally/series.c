@@ -514,14 +514,16 @@ static void merge_measured(struct series *into, const struct series *from, const
 
 static void kind_merge(void *into_series, void *from_series)
 {
-	struct series *into = into_series;
-	const struct series *from = from_series;
+	struct series *into = into_series, *from = from_series;
 	uint32_t *resources = merge_resources(into, from), *names = merge_names(into, from);
 	uint32_t *tuples = merge_tuples(into, from, resources);
 
 	into->untimed += from->untimed;
 	merge_counted(into, from, tuples);
+	points_free(&from->counted_points); /* else all points would be there twice */
 	merge_measured(into, from, tuples, names);
+	points_free(&from->measured_points);
+	points_free(&from->wide_points);
 	free(resources);
 	free(names);
 	free(tuples);
