@@ -83,7 +83,8 @@ static int define_metric(struct question *q, struct slice name, struct slice lis
 	m.operations = q->operations + q->n_operations;
 	while (next_item(&list, &item)) {
 		if (item.n == 0)
-			return mistake("--metric: behind ", name, " and = the names of operations are expected, separated by commas");
+			return mistake("--metric: behind ", name,
+			               " and = the names of operations are expected, separated by commas");
 		q->operations[q->n_operations++] = item;
 		m.n_operations++;
 	}
@@ -303,8 +304,8 @@ static const char *const series_options[] = { "metric", "every", "aggregation", 
 const struct command command_series = {
 	.name = "series",
 	.summary = "how did it go over time: metrics and outcomes by time bucket",
-	.about = "Metrics are made from log records (attestationAttempts, registrationAttempts, deviceAssignments, failures, throttled, "
-	         "records and some of hubs) and taken from exported metric records, which count where there are any.",
+	.about = "Metrics are made from log records (attestationAttempts, registrationAttempts, deviceAssignments, failures, "
+	         "throttled, records and some of hubs) and taken from exported metric records, which count where there are any.",
 	.groups = OPTION_READING,
 	.options = series_options,
 	.formats = FORMAT_BIT(FORMAT_TEXT) | FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_CSV) | FORMAT_BIT(FORMAT_JSON) |

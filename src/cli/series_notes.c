@@ -1,7 +1,8 @@
 /*
  * series_notes.c - the notes of `series`.
  *
- * There can be as many as there are resources: of each kind the first few are said, in an order that does not depend on the input's.
+ * There can be as many as there are resources: of each kind the first few are said, in an order that does not depend on that
+ * of the input.
  */
 #include "cli/series_notes.h"
 
@@ -156,7 +157,8 @@ static void tell_logs(struct diag *diag, const struct series *s, const struct se
 
 	escape_text(&name, series_metric(s, metric));
 	if (aggregation != AGGREGATION_TOTAL && aggregation != AGGREGATION_COUNT)
-		diag_note(diag, "average, minimum and maximum of what was made from log records are 1; total says how many there were");
+		diag_note(diag, "average, minimum and maximum of what was made from log records are 1; "
+		                "total says how many there were");
 	if (m->n_operations == 0 && m->entry->hub)
 		diag_note(diag, "%s made from log records is an approximation of the exported metric", buf_cstr(&name));
 	buf_free(&name);

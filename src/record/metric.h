@@ -42,7 +42,7 @@ enum { METRICS_MOST = 64 };
 struct metric metric_named(struct slice name);
 /* Whether log records can make it. */
 bool metric_of_logs(const struct metric *m);
-/* Which of n metrics (at most METRICS_MOST) have this operation and this category, as a set of bits; outcome and service apart. */
+/* Which of n metrics (at most METRICS_MOST) have this operation and this category, as a set of bits; else metric_counts decides. */
 uint64_t metric_candidates(const struct metric *metrics, size_t n, struct slice operation, struct slice category);
 /* Whether a candidate counts this finished log record. */
 bool metric_counts(const struct metric *m, const struct record *r);

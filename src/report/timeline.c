@@ -9,12 +9,12 @@
 #include "report/timeline_impl.h"
 #include "tally/dict.h"
 
-const int64_t timeline_spans[] = { 0, TIME_MINUTE, 5 * TIME_MINUTE, 15 * TIME_MINUTE, 30 * TIME_MINUTE, TIME_HOUR, 2 * TIME_HOUR,
-	3 * TIME_HOUR, 4 * TIME_HOUR, 6 * TIME_HOUR, 12 * TIME_HOUR, TIME_DAY };
+const int64_t timeline_spans[] = { 0, TIME_MINUTE, 5 * TIME_MINUTE, 15 * TIME_MINUTE, 30 * TIME_MINUTE, TIME_HOUR,
+	2 * TIME_HOUR, 3 * TIME_HOUR, 4 * TIME_HOUR, 6 * TIME_HOUR, 12 * TIME_HOUR, TIME_DAY };
 
 const struct slice timeline_aggregations[AGGREGATIONS] = {
-	[AGGREGATION_AVERAGE] = { "average", 7 }, [AGGREGATION_MINIMUM] = { "minimum", 7 }, [AGGREGATION_MAXIMUM] = { "maximum", 7 },
-	[AGGREGATION_TOTAL] = { "total", 5 }, [AGGREGATION_COUNT] = { "count", 5 },
+	[AGGREGATION_AVERAGE] = { "average", 7 }, [AGGREGATION_MINIMUM] = { "minimum", 7 },
+	[AGGREGATION_MAXIMUM] = { "maximum", 7 }, [AGGREGATION_TOTAL] = { "total", 5 }, [AGGREGATION_COUNT] = { "count", 5 },
 };
 
 enum { SPANS = sizeof timeline_spans / sizeof *timeline_spans };
@@ -370,7 +370,8 @@ static void make_view(struct timeline *t)
 
 		t->columns[i] = (struct column){ mem_copyz(name.p, name.n), NULL, column_type(t->plan, i) };
 	}
-	t->view = (struct view){ .columns = t->columns, .n_columns = n, .n_rows = t->n_bands * t->n_buckets, .row = fill_row, .ctx = t };
+	t->view = (struct view){ .columns = t->columns, .n_columns = n, .n_rows = t->n_bands * t->n_buckets,
+		.row = fill_row, .ctx = t };
 }
 
 /* ---- another order ---- */

@@ -357,7 +357,8 @@ static bool add_narrow(struct measured_point *p, const struct measure *m)
 {
 	int64_t count, total;
 
-	if (!fits(m->count) || !fits(m->total) || (m->has_minimum && !fits(m->minimum)) || (m->has_maximum && !fits(m->maximum)))
+	if (!fits(m->count) || !fits(m->total) || (m->has_minimum && !fits(m->minimum)) ||
+	    (m->has_maximum && !fits(m->maximum)))
 		return false;
 	if (__builtin_add_overflow(p->count, (int64_t)m->count.units, &count) ||
 	    __builtin_add_overflow(p->total, (int64_t)m->total.units, &total))
@@ -407,7 +408,9 @@ static uint32_t grain_of(const struct record *r)
 {
 	uint64_t minutes;
 
-	return duration_parse(record_field(r, F_TIME_GRAIN), &minutes) && minutes > 0 && minutes < UINT32_MAX ? (uint32_t)minutes : 1;
+	if (!duration_parse(record_field(r, F_TIME_GRAIN), &minutes) || minutes == 0 || minutes >= UINT32_MAX)
+		return 1;
+	return (uint32_t)minutes;
 }
 
 static void kind_add_metric(void *series, struct record *r)

@@ -70,7 +70,9 @@ extern const struct accumulator_kind series_kind;
 
 void series_finish(struct series *s);
 
-/* Numbers of resources and, behind those of the plan, of metrics are those of the order of arrival: no output may depend on it. */
+/*
+ * Resources, and metrics behind those of the plan, are numbered in the order of arrival: no output may depend on it.
+ */
 size_t series_resources(const struct series *s);
 struct series_resource series_resource(const struct series *s, size_t i);
 size_t series_metrics(const struct series *s);

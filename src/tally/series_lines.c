@@ -175,7 +175,8 @@ static size_t count_alike(const struct series *s, size_t first, const struct ser
 	for (; first + n < s->n_lines; n++) {
 		const struct series_line *l = &s->lines[first + n];
 
-		if (l->metric != like->metric || l->resource != like->resource || l->source != like->source || l->grain != like->grain)
+		if (l->metric != like->metric || l->resource != like->resource || l->source != like->source ||
+		    l->grain != like->grain)
 			break;
 	}
 	return n;
@@ -351,7 +352,8 @@ bool series_bucket(const struct series *s, uint32_t group, int64_t start, struct
 	*out = (struct measure){ .has_minimum = false };
 	add_measured(s, key, out);
 	if (counted < s->counted_points.n && point_key_at(&s->counted_points, counted) == key) {
-		const struct measure m = measure_of_records(((const struct counted_point *)points_item(&s->counted_points, counted))->n);
+		const struct counted_point *p = points_item(&s->counted_points, counted);
+		const struct measure m = measure_of_records(p->n);
 
 		measure_add(out, &m);
 		any = true;

@@ -7,20 +7,18 @@ Every window is added up anew from the measurements, with fractions; what a log 
 A failure prints the seed, and keeps its input and rules.
 """
 
-import argparse
 import csv
 import io
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 from fractions import Fraction
 
 import reading
 import reference
+import seeds
 from reference import fold, same
 
 DAY = 1440
@@ -468,30 +466,5 @@ def run(program, seed, folder):
     return None if done.returncode == (5 if fired else 0) else 'status %d' % done.returncode
 
 
-def main(arguments):
-    parser = argparse.ArgumentParser(description='Compares dpslog alerts with a second evaluation.')
-    parser.add_argument('--dpslog', required=True, metavar='BIN')
-    parser.add_argument('--seeds', type=int, default=100, metavar='N')
-    parser.add_argument('--first-seed', type=int, default=1, metavar='S')
-    parser.add_argument('--keep', metavar='DIR', help='where inputs of failed seeds stay')
-    options = parser.parse_args(arguments)
-    program = os.path.abspath(options.dpslog)
-    failed = 0
-    keep = tempfile.mkdtemp(prefix='dpslog-alerts-', dir=options.keep)
-    for seed in range(options.first_seed, options.first_seed + options.seeds):
-        folder = os.path.join(keep, str(seed))
-        os.makedirs(folder)
-        complaint = run(program, seed, folder)
-        if complaint is None:
-            shutil.rmtree(folder)
-        else:
-            failed += 1
-            print('FAIL seed %d (%s): %s' % (seed, folder, complaint), flush=True)
-    if not failed:
-        shutil.rmtree(keep)
-    print('%d passed, %d failed' % (options.seeds - failed, failed))
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(seeds.run_seeds('Compares dpslog alerts with a second evaluation.', 'alerts', run, sys.argv[1:]))

@@ -7,19 +7,17 @@ Written from the pages, not from the C code: every measurement is kept, and adde
 for. What a log record means is the reference's. A failure prints the seed and the options, and keeps its input.
 """
 
-import argparse
 import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 from fractions import Fraction
 
 import reading
 import reference
+import seeds
 from alerts import nine_places, show, upper
 from reference import fold, same
 
@@ -422,30 +420,5 @@ def run(program, seed, folder):
     return None
 
 
-def main(arguments):
-    parser = argparse.ArgumentParser(description='Compares dpslog series with a second working out.')
-    parser.add_argument('--dpslog', required=True, metavar='BIN')
-    parser.add_argument('--seeds', type=int, default=100, metavar='N')
-    parser.add_argument('--first-seed', type=int, default=1, metavar='S')
-    parser.add_argument('--keep', metavar='DIR', help='where inputs of failed seeds stay')
-    options = parser.parse_args(arguments)
-    program = os.path.abspath(options.dpslog)
-    failed = 0
-    keep = tempfile.mkdtemp(prefix='dpslog-series-', dir=options.keep)
-    for seed in range(options.first_seed, options.first_seed + options.seeds):
-        folder = os.path.join(keep, str(seed))
-        os.makedirs(folder)
-        complaint = run(program, seed, folder)
-        if complaint is None:
-            shutil.rmtree(folder)
-        else:
-            failed += 1
-            print('FAIL seed %d (%s): %s' % (seed, folder, complaint), flush=True)
-    if not failed:
-        shutil.rmtree(keep)
-    print('%d passed, %d failed' % (options.seeds - failed, failed))
-    return 1 if failed else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(seeds.run_seeds('Compares dpslog series with a second working out.', 'series', run, sys.argv[1:]))
