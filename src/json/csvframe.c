@@ -183,27 +183,41 @@ struct slice csv_cell_text(struct slice cell, struct arena *arena)
 	return cell.n > 0 && cell.p[0] == '"' ? unquoted(slice_of(cell.p + 1, cell.n - 2), arena) : cell;
 }
 
+/* Where the cell ends that begins at row.p[i]. */
+static size_t cell_end(struct slice row, char delimiter, size_t i)
+{
+	if (i < row.n && row.p[i] == '"')
+		return quoted_end(row, i);
+	const char *stop = memchr(row.p + i, delimiter, row.n - i);
+
+	return stop == NULL ? row.n : (size_t)(stop - row.p);
+}
+
 void csv_cells(struct slice row, char delimiter, struct arena *arena, struct cells *out)
 {
-	size_t i = 0;
-
 	out->n = 0;
-	for (;;) {
-		if (i < row.n && row.p[i] == '"') {
-			const size_t end = quoted_end(row, i);
+	for (size_t i = 0;; i++) {
+		const size_t end = cell_end(row, delimiter, i);
 
-			add_cell(out, unquoted(slice_of(row.p + i + 1, end - i - 2), arena));
-			i = end;
-		} else {
-			const char *stop = memchr(row.p + i, delimiter, row.n - i);
-			const size_t end = stop == NULL ? row.n : (size_t)(stop - row.p);
-
-			add_cell(out, slice_of(row.p + i, end - i));
-			i = end;
-		}
-		if (i >= row.n)
+		add_cell(out, csv_cell_text(slice_of(row.p + i, end - i), arena));
+		if (end >= row.n)
 			return;
-		i++;
+		i = end;
+	}
+}
+
+struct slice csv_cell(struct slice row, char delimiter, size_t i)
+{
+	size_t at = 0;
+
+	for (;; i--) {
+		const size_t end = cell_end(row, delimiter, at);
+
+		if (i == 0)
+			return slice_of(row.p + at, end - at);
+		if (end >= row.n)
+			return slice_of(NULL, 0);
+		at = end + 1;
 	}
 }
 

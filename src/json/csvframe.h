@@ -31,6 +31,8 @@ struct cells {
  * Cuts one row (a FRAME_VALUE of csv_next). Cells point into the row, or into the arena where doubled quotes had to be undone.
  */
 void csv_cells(struct slice row, char delimiter, struct arena *arena, struct cells *out);
+/* The i-th cell of such a row as it stands there, quotes and all; none: it has fewer. */
+struct slice csv_cell(struct slice row, char delimiter, size_t i);
 void cells_free(struct cells *c);
 /* The text of one cell as it stands in a good row. It lies in the cell, or in the arena where doubled quotes had to be undone. */
 struct slice csv_cell_text(struct slice cell, struct arena *arena);

@@ -103,11 +103,12 @@ size_t csv_regular(const struct simd *simd, struct slice text, char delimiter)
 
 /* ---- rows ---- */
 
-void csv_rows_begin(struct csv_rows *r, const struct simd *simd, struct slice text, char delimiter)
+void csv_rows_begin(struct csv_rows *r, const struct simd *simd, struct slice text, char delimiter, enum csv_asked asked)
 {
 	r->simd = simd;
 	r->text = text;
 	r->delimiter = delimiter;
+	r->cells = asked == CSV_CELLS;
 	r->stretch = r->scanned = r->row = 0;
 	r->inside = 0;
 	r->high = r->high_before = false;
@@ -156,7 +157,7 @@ static void scan_stretch(struct csv_rows *r)
 	for (size_t i = 0; i < n; i++) {
 		const uint64_t inside = running_xor(words[i].quote) ^ r->inside, rows = words[i].newline & ~inside;
 
-		add_ends(r, (words[i].delimiter & ~inside) | rows, rows, r->scanned + i * WORD);
+		add_ends(r, r->cells ? (words[i].delimiter & ~inside) | rows : rows, rows, r->scanned + i * WORD);
 		r->inside = spread_last(inside);
 	}
 	r->scanned += n * WORD;

@@ -33,6 +33,7 @@ struct csv_rows {
 	const struct simd *simd;
 	struct slice text;
 	char delimiter;
+	bool cells;
 	size_t stretch, scanned; /* where the newest stretch begins and ends */
 	uint64_t inside;         /* all ones: the byte at `scanned` is quoted */
 	bool high, high_before;  /* a byte above ASCII in the newest stretch; in those before it, if the row began there */
@@ -44,8 +45,12 @@ struct csv_rows {
 	size_t n_rows, next_row;
 };
 
-/* `text`: what csv_regular said, at most 4 GiB. */
-void csv_rows_begin(struct csv_rows *r, const struct simd *simd, struct slice text, char delimiter);
+/*
+ * `text`: what csv_regular said, at most 4 GiB. CSV_ROWS: only where rows begin and end is asked, so each seems to be one cell
+ * (csv_cell finds one of the first).
+ */
+enum csv_asked { CSV_ROWS, CSV_CELLS };
+void csv_rows_begin(struct csv_rows *r, const struct simd *simd, struct slice text, char delimiter, enum csv_asked asked);
 /* The next row, blank lines passed over; false: the end. */
 bool csv_rows_next(struct csv_rows *r, struct csv_row *out);
 void csv_rows_free(struct csv_rows *r);

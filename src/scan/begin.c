@@ -140,26 +140,13 @@ static enum leaf_form lines_or_document(struct slice line, const struct cutter *
 
 /* ---- the order of dates in a CSV ---- */
 
+/* Behind these, quotes and all, stand both numbers of a portal date, `"12/31/`: cells that begin alike say the same, if anything. */
+enum { DATE_BEGINS = sizeof "\"12/31/" - 1 };
+
 struct evidence {
 	bool portal, day_first, month_first;
+	char judged[DATE_BEGINS];  /* how the last cell began that told something */
 };
-
-static void weigh(struct evidence *found, struct slice cell)
-{
-	switch (time_portal_evidence(slice_trim(cell))) {
-	case DATE_EITHER:
-		found->portal = true;
-		break;
-	case DATE_ONLY_DAY_FIRST:
-		found->portal = found->day_first = true;
-		break;
-	case DATE_ONLY_MONTH_FIRST:
-		found->portal = found->month_first = true;
-		break;
-	case DATE_NOT_PORTAL:
-		break;
-	}
-}
 
 /* What its rows are looked at with. */
 struct surveyor {
@@ -169,15 +156,36 @@ struct surveyor {
 	struct csv_rows rows;
 };
 
+/* Only rows that have as many cells as columns are heard; which one that is, is asked only if it has something new to say. */
+static void survey_row(struct surveyor *s, struct slice row, const struct columns *columns, struct evidence *found)
+{
+	const struct slice cell = csv_cell(row, columns->row.delimiter, (size_t)columns->time);
+
+	if (cell.n < DATE_BEGINS || memcmp(cell.p, found->judged, DATE_BEGINS) == 0)
+		return;
+	const struct slice text = csv_cell_text(cell, &s->arena);
+	const enum date_evidence evidence = time_portal_evidence(slice_trim(text));
+
+	if (evidence == DATE_NOT_PORTAL)
+		return;
+	csv_cells(row, columns->row.delimiter, &s->arena, &s->cells);
+	if (s->cells.n != columns->row.n)
+		return;
+	found->portal = true;
+	found->day_first |= evidence == DATE_ONLY_DAY_FIRST;
+	found->month_first |= evidence == DATE_ONLY_MONTH_FIRST;
+	if (ascii_is_digit(text.p[0]))
+		memcpy(found->judged, cell.p, DATE_BEGINS);
+}
+
 static void survey_rows(struct surveyor *s, const struct simd *simd, struct evidence *found)
 {
 	const struct columns *columns = s->block.columns;
 	struct csv_row row;
 
-	csv_rows_begin(&s->rows, simd, buf_view(&s->block.data), columns->row.delimiter);
+	csv_rows_begin(&s->rows, simd, buf_view(&s->block.data), columns->row.delimiter, CSV_ROWS);
 	while (csv_rows_next(&s->rows, &row))
-		if (row.n == columns->row.n)
-			weigh(found, csv_cell_text(csv_row_cell(&row, (size_t)columns->time), &s->arena));
+		survey_row(s, row.text, columns, found);
 }
 
 static void survey_frames(struct surveyor *s, struct evidence *found)
@@ -185,12 +193,8 @@ static void survey_frames(struct surveyor *s, struct evidence *found)
 	for (size_t i = 0; i < s->block.n_frames; i++) {
 		const struct block_frame *f = &s->block.frames[i];
 
-		if (f->kind != FRAME_VALUE)
-			continue;
-		arena_reset(&s->arena);
-		csv_cells(slice_of(s->block.data.p + f->at, f->n), f->columns->row.delimiter, &s->arena, &s->cells);
-		if (s->cells.n == f->columns->row.n)
-			weigh(found, s->cells.cell[f->columns->time]);
+		if (f->kind == FRAME_VALUE)
+			survey_row(s, slice_of(s->block.data.p + f->at, f->n), f->columns, found);
 	}
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
-#include "tally/dict.h"
+#include "scan/content_hash.h"
 
 struct source {
 	struct content content;
@@ -26,7 +26,7 @@ struct copies {
 
 void content_add(struct content *c, struct slice text, uint64_t number, uint64_t logs)
 {
-	c->hash += dict_hash(text, number); /* numbered, so that the order of the blocks counts though they come in any */
+	c->hash += content_hash(text, number); /* numbered, so that the order of the blocks counts though they come in any */
 	c->bytes += text.n;
 	c->logs += logs;
 }

@@ -321,7 +321,7 @@ static void work_rows(struct worker *w)
 	const struct columns *columns = w->block.columns;
 	struct csv_row row;
 
-	csv_rows_begin(&w->rows, w->cutter.simd, buf_view(&w->block.data), columns->row.delimiter);
+	csv_rows_begin(&w->rows, w->cutter.simd, buf_view(&w->block.data), columns->row.delimiter, CSV_CELLS);
 	while (csv_rows_next(&w->rows, &row))
 		if (row.high && !utf8_valid(row.text))
 			work_cells(w, &(struct block_frame){ .at = row.at, .n = row.text.n, .columns = columns });

@@ -71,33 +71,40 @@ static struct slice exact(struct slice s, size_t n)
 /* Regular rows one by one beside those of csv_next, which sees the whole text; true if each is the same. */
 static void compare(const struct simd *simd, struct slice text, uint64_t seed)
 {
-	static struct csv_rows rows;
+	static struct csv_rows rows, only;
 	struct csv_framer framer = { .delimiter = ',', .max_record = text.n + 1 };
 	const size_t end = csv_regular(simd, text, ',');
 	struct arena arena = ARENA_INIT;
 	struct cells cells = { 0 };
-	struct csv_row row;
+	struct csv_row row, same;
 	struct frame f;
 	size_t at = 0;
 
-	csv_rows_begin(&rows, simd, slice_of(text.p, end), ',');
+	csv_rows_begin(&only, simd, slice_of(text.p, end), ',', CSV_ROWS);
+	csv_rows_begin(&rows, simd, slice_of(text.p, end), ',', CSV_CELLS);
 	while (csv_rows_next(&rows, &row)) {
 		cr_assert_eq(csv_next(&framer, text, TEXT_GOES_ON, &at, &f), FRAMER_FRAME);
 		cr_assert(f.kind == FRAME_VALUE && f.at == row.at && f.n == row.text.n, "%s, seed %llu: row at %zu, %zu long, not at %zu, %zu",
 		          simd->name, (unsigned long long)seed, f.at, f.n, row.at, row.text.n);
+		cr_assert(csv_rows_next(&only, &same) && same.at == row.at && same.text.n == row.text.n);
 		csv_cells(row.text, ',', &arena, &cells);
 		cr_assert_eq(cells.n, row.n, "%s, seed %llu: cells of the row at %zu", simd->name, (unsigned long long)seed, row.at);
-		for (size_t i = 0; i < cells.n; i++)
+		for (size_t i = 0; i < cells.n; i++) {
+			cr_assert(slice_eq(csv_cell(row.text, ',', i), csv_row_cell(&row, i)));
 			cr_assert(slice_eq(cells.cell[i], csv_cell_text(csv_row_cell(&row, i), &arena)), "%s, seed %llu: cell %zu at %zu",
 			          simd->name, (unsigned long long)seed, i, row.at);
+		}
+		cr_assert_eq(csv_cell(row.text, ',', cells.n).n, 0);
 		for (size_t i = 0; i < row.text.n; i++)
 			cr_assert(row.high || (unsigned char)row.text.p[i] < 0x80);
 	}
+	cr_assert(!csv_rows_next(&only, &same));
 	/* and nothing of it is left */
 	if (csv_next(&framer, text, TEXT_GOES_ON, &at, &f) == FRAMER_FRAME)
 		cr_assert(f.at >= end, "%s, seed %llu: a row at %zu", simd->name, (unsigned long long)seed, f.at);
 	csv_rows_free(&rows);
-	rows = (struct csv_rows){ 0 };
+	csv_rows_free(&only);
+	rows = only = (struct csv_rows){ 0 };
 	cells_free(&cells);
 	arena_free(&arena);
 }
