@@ -1,5 +1,6 @@
 """What is measured, as tables: the data, the runs, and the goals. A new row is a line in RUNS and one in GOALS."""
 
+import os
 from collections import namedtuple
 
 GB = 10**9
@@ -33,11 +34,24 @@ DATA = {
     'empty': Data(share=0),
 }
 
-# selects: the answer is about a part of the records.
-Run = namedtuple('Run', 'data arguments selects', defaults=(False,))
+# selects: the answer is about a part of the records. failures: how many an answer that is not that of FAILURES says there are.
+Run = namedtuple('Run', 'data arguments selects failures', defaults=(False, None))
 
 FAILURES = ['failures', '-f', 'csv']
+# Ten, none of which ever fires: then each is checked to the end, and the exit status is 0.
+RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'rules.json')
 SOME_TIME = ['--since', '2026-11-03', '--until', '2026-11-07']
+
+
+def failures_of_series(answer):
+    """Of rows time, metric, source, value."""
+    return sum(int(row[3]) for row in answer if row[1] == 'failures')
+
+
+def failures_of_compare(answer):
+    """Each record has one service."""
+    return sum(int(row[4]) for row in answer if row[0] == 'service' and not row[2])
+
 
 RUNS = {
     'first': Run('dps', FAILURES),
@@ -62,6 +76,9 @@ RUNS = {
     'shuffled': Run('shuffled', FAILURES),
     'yajl': Run('dps', FAILURES + ['-j1', '--reader', 'yajl']),
     'records': Run('dps', ['records', '--device', '*03'], True),
+    'compare': Run('dps', ['compare', '-f', 'csv'], failures=failures_of_compare),
+    'series': Run('dps', ['series', '-f', 'csv'], failures=failures_of_series),
+    'alerts': Run('dps', ['alerts', '-f', 'csv', '--rules', RULES]),
     'empty': Run('empty', FAILURES),
     'size-0.1': Run('size-0.1', FAILURES),
     'size-10': Run('size-10', FAILURES),
@@ -99,6 +116,9 @@ GOALS = [
     Goal('mixed categories', 'mixed', 'first', 1.5, 1.2),
     Goal('order of keys shuffled', 'shuffled', 'first', 2.0, 1.2),
     Goal('`records`, one of a hundred', 'records', 'first', 1.2),
+    Goal('`compare`', 'compare', 'first', 2.0),
+    Goal('`series`', 'series', 'first', 1.2),
+    Goal('`alerts`, ten rules', 'alerts', 'first', 1.2),
     Goal('`--reader yajl`, one thread', 'yajl', 'json_verify@dps', 1.6, 1.3),
     Goal('an empty file', 'empty', 'true@empty', 3.0),
     Goal('memory: DPS lines', 'first', None, 64 * MIB, 32 * MIB),

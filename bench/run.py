@@ -189,6 +189,8 @@ class Bench:
             self.check_peer(peer_of(name))
             return sample
         run = rows.RUNS[name]
+        if run.failures is not None:
+            self.check_failures(name, run)
         if rows.DATA[run.data].pipe or run.arguments[:len(rows.FAILURES)] != rows.FAILURES:
             return sample
         with open(self.output, newline='', encoding='utf-8') as file:
@@ -198,6 +200,12 @@ class Bench:
             self.expect('%s: another answer than that of the first row' % name,
                         shortened(answer, cut) == shortened(self.answers['first'], cut))
         return sample
+
+    def check_failures(self, name, run):
+        with open(self.output, newline='', encoding='utf-8') as file:
+            found = run.failures(list(csv.reader(file))[1:])
+        expected = self.materials[run.data].facts['failures']
+        self.expect('%s: its answer has %d failures of %d' % (name, found, expected), found == expected)
 
     def check_peer(self, peer):
         if peer.answer is None or 'first' not in self.answers:

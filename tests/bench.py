@@ -103,11 +103,13 @@ def check_wrong_answer(counts, build, folder, peers):
     fake = os.path.join(folder, 'build')
     os.makedirs(fake)
     os.symlink(os.path.join(build, 'bench'), os.path.join(fake, 'bench'))
-    for what, body in (('its answer', '| grep -v 000'), ('its count', '--code 401')):
+    for what, body, row in (('its answer', '| grep -v 000', 'first'), ('its count', '--code 401', 'first'),
+                            ('the failures of compare', '| grep -v ^service', 'compare'),
+                            ('the failures of series', '| grep -v failures,', 'series')):
         with open(os.path.join(fake, 'dpslog'), 'w', encoding='ascii') as file:
             file.write('#!/bin/sh\n%s "$@" %s\n' % (os.path.join(build, 'dpslog'), body))
         os.chmod(file.name, 0o755)
-        done = measured(fake, os.path.join(folder, 'wrong'), peers, '--only', 'first', '--no-growth')
+        done = measured(fake, os.path.join(folder, 'wrong'), peers, '--only', row, '--no-growth')
         counts.check('a program that is wrong in %s is noticed' % what, done.returncode == 1 and 'WRONG' in done.stderr,
                      done.stderr + done.stdout)
 
