@@ -337,9 +337,8 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
 		r->share.texts++;
 		if (fast_read(r->fast, text, level, sink))
 			return READ_OK;
-		if (fast_why(r->fast) == SLOW_ENVELOPE)
-			return READ_ENVELOPE;
-		r->share.slow[fast_why(r->fast)]++;
+		if (fast_why(r->fast) != SLOW_ENVELOPE)
+			r->share.slow[fast_why(r->fast)]++;
 		if (sink != NULL && sink->again != NULL)
 			sink->again(sink->ctx);
 	}
@@ -349,6 +348,9 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
 		*error = (struct read_error){ REASON_SYNTAX, "not JSON (a control character)", 0 };
 		return READ_BAD;
 	}
+	/* yajl would stop there, too */
+	if (r->fast != NULL && fast_why(r->fast) == SLOW_ENVELOPE)
+		return READ_ENVELOPE;
 	if (seen & (SEEN_HIGH | SEEN_SURROGATE))
 		text = mend(r, text, seen, repaired);
 	arena_reset(&r->memory);
