@@ -182,15 +182,14 @@ static int find_sort(struct question *q, struct slice column)
 	q->sort = -1;
 	if (column.p == NULL)
 		return STATUS_GOOD;
-	for (size_t i = 0; i < timeline_columns(&q->plan); i++) {
-		const struct slice name = timeline_column(&q->plan, i);
-
-		if (slice_eq(name, column)) {
+	for (size_t i = 0; i < timeline_columns(&q->plan); i++)
+		if (slice_eq(timeline_column(&q->plan, i), column))
 			q->sort = (int)i;
-			return STATUS_GOOD;
-		}
+	if (q->sort >= 0)
+		return STATUS_GOOD;
+	for (size_t i = 0; i < timeline_columns(&q->plan); i++) {
 		buf_str(&text, i == 0 ? "" : ", ");
-		escape_text(&text, name);
+		escape_text(&text, timeline_column(&q->plan, i));
 	}
 	const int status = rows_no_column(&command_series, column, buf_view(&text));
 
