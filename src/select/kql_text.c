@@ -199,7 +199,7 @@ bool kql_text_has(struct slice text, const struct kql_needle *needle, unsigned h
 		const size_t at = how & MATCH_START ? 0 : last;
 
 		return nocase ? same_nocase(text.p + at, needle->text) :
-		       memcmp(text.p + at, needle->text.p, needle->text.n) == 0;
+		       slice_eq(slice_of(text.p + at, needle->text.n), needle->text);
 	}
 	for (size_t at = find(text, 0, needle->text, nocase); at <= last; at = find(text, at + 1, needle->text, nocase))
 		if (stands(text, at, needle, how))

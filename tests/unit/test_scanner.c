@@ -75,7 +75,7 @@ static size_t generate(char *p, size_t n, bool first, uint64_t *state)
 				p[i++] = '\\';
 				p[i++] = "\\\"n{"[random_below(state, 4)];
 			}
-			if (i + 1 >= n)
+			if (i + 1 == n)
 				p[i++] = 'x';
 		} else {
 			p[i++] = in_string ? inside[random_below(state, sizeof inside - 1)] : outside[random_below(state, sizeof outside - 1)];
