@@ -29,14 +29,21 @@ void device_rows_begin(struct device_rows *rows, const struct devices_plan *plan
 	}
 }
 
+/* A row may lie across two lines of the cache: both its ends are fetched. */
+static void fetch(const void *row, size_t size)
+{
+	__builtin_prefetch(row);
+	__builtin_prefetch((const char *)row + size - 1);
+}
+
 void device_rows_fetch(const struct device_rows *rows, uint32_t number)
 {
 	if (rows->states != NULL)
-		__builtin_prefetch(&rows->states[number]);
+		fetch(&rows->states[number], sizeof *rows->states);
 	if (rows->signs != NULL)
-		__builtin_prefetch(&rows->signs[number]);
+		fetch(&rows->signs[number], sizeof *rows->signs);
 	if (rows->newest != NULL)
-		__builtin_prefetch(&rows->newest[number]);
+		fetch(&rows->newest[number], sizeof *rows->newest);
 }
 
 void device_rows_free(struct device_rows *rows)
