@@ -35,7 +35,7 @@ CHECKER = {False: ['--seeds', '2'], True: ['--only', '1/*/gz_in_tar']}
 PREFIXES = {False: [], True: ['--every', '7']}
 MEMORY = {False: [], True: ['--budgets', '1,200K']}
 WHERE = {False: '1500', True: '100'}
-FUZZ = {False: ['--size', '400'], True: ['--size', '40', '--every', '30']}
+FUZZ = {False: ['--size', '400'], True: ['--size', '150', '--every', '10']}
 FUZZ_TARGETS = ('framer', 'kql', 'readers', 'record', 'rules')
 DAMAGE = {False: [], True: ['--every', '40', '--flips', '8']}
 
