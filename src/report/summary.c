@@ -10,7 +10,8 @@
 #include "report/groups.h"
 #include "tally/spill.h"
 
-enum { ADVICE_MOST = 3 };
+enum { ADVICE_MOST = 3, SUMMARY_TRAITS = 3 };
+static const char *const trait_keys[SUMMARY_TRAITS] = { "location", "protocol", "sdkVersion" };
 
 static void add_key(struct keys *keys, struct slice name)
 {
@@ -33,6 +34,8 @@ void summary_want(struct tally_plan *plan)
 {
 	plan->keys = keys_of(SLICE("service"), SLICE("code"));
 	add_key(&plan->keys, SLICE("resultType"));
+	for (size_t i = 0; i < SUMMARY_TRAITS; i++)
+		add_key(&plan->keys, slice_str(trait_keys[i]));
 	plan->devices.states = plan->devices.expected = true;
 	plan->minutes = true;
 }
@@ -205,7 +208,7 @@ static struct slice advice_command(struct summary *s, struct slice code)
 }
 
 /* What the catalogue says of the codes that failed most, each once. */
-static void find_advice(struct summary *s)
+static void find_advice(struct summary *s, struct traits *traits)
 {
 	s->advice = mem_array(ADVICE_MOST, sizeof *s->advice);
 	for (size_t i = 0; i < s->n_codes && s->n_advice < ADVICE_MOST; i++) {
@@ -215,9 +218,13 @@ static void find_advice(struct summary *s)
 
 		for (size_t k = 0; k < s->n_advice; k++)
 			said |= slice_eq(s->advice[k].code, c->code);
-		if (!said)
-			s->advice[s->n_advice++] = (struct summary_advice){ c->code, codes_field(e, CODES_ACTION),
-				advice_command(s, c->code), c->devices };
+		if (said)
+			continue;
+		struct trait trait = traits_find(traits, c->code, c->result_type);
+
+		trait.value = arena_copy(&s->arena, trait.value);
+		s->advice[s->n_advice++] = (struct summary_advice){ c->code, codes_field(e, CODES_ACTION),
+			advice_command(s, c->code), c->devices, trait };
 	}
 }
 
@@ -265,6 +272,7 @@ int summary_make(struct summary *s, struct tally *t, uint64_t top)
 		.devices.states = t->plan->devices.states, .seed = t->plan->seed };
 
 	*s = (struct summary){ .first = t->first, .last = t->last, .stateless = !t->plan->devices.states };
+	struct traits *traits = traits_new(&t->plan->keys, (struct traits_places){ 1, 2, 3 }, t->plan->seed);
 	struct tally_pieces *pieces = tally_pieces_new(t, true);
 	const struct tally *piece;
 	size_t part;
@@ -273,13 +281,15 @@ int summary_make(struct summary *s, struct tally *t, uint64_t top)
 		count_devices(s, &piece->parts[part]);
 		add_codes(s, piece, part, &by_code);
 		add_services(s, piece, part);
+		traits_add(traits, piece, part);
 		add_worst(s, piece, part, &by_device, top);
 	}
 	tally_pieces_free(pieces);
 	if (s->n_codes > 1)
 		qsort(s->codes, s->n_codes, sizeof *s->codes, compare_codes);
 	find_services(s);
-	find_advice(s);
+	find_advice(s, traits);
+	traits_free(traits);
 	if (top > 0 && s->n_codes > top)
 		s->n_codes = (size_t)top;
 	find_series(s, t);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/ledger.h"
+#include "insight/traits.h"
 #include "report/json.h"
 #include "tally/tally.h"
 
@@ -28,6 +29,7 @@ struct summary_device {
 struct summary_advice {
 	struct slice code, text, command;
 	uint64_t devices;
+	struct trait trait;          /* what these devices have in common, if that is strong */
 };
 
 struct summary {

@@ -99,6 +99,23 @@ static void devices(struct json *j, const struct summary *s)
 	json_end_array(j);
 }
 
+static void common(struct json *j, const struct trait *t)
+{
+	if (t->key.n == 0) {
+		json_null(j);
+		return;
+	}
+	json_begin_object(j);
+	json_member_text(j, "key", t->key);
+	json_member_text(j, "value", t->value);
+	json_member_u64(j, "devices", t->devices);
+	json_key(j, "share");
+	json_rate(j, t->devices, t->of);
+	json_key(j, "share_of_all");
+	json_rate(j, t->all, t->of_all);
+	json_end_object(j);
+}
+
 static void advice(struct json *j, const struct summary *s)
 {
 	json_key(j, "advice");
@@ -108,6 +125,8 @@ static void advice(struct json *j, const struct summary *s)
 		json_member_text(j, "code", s->advice[i].code);
 		json_member_text(j, "text", s->advice[i].text);
 		json_member_text(j, "command", s->advice[i].command);
+		json_key(j, "common");
+		common(j, &s->advice[i].trait);
 		json_end_object(j);
 	}
 	json_end_array(j);

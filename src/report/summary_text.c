@@ -1,6 +1,7 @@
 /*
  * summary_text.c - the summary for people: 80 columns, no colour needed, the answer first.
  */
+#include "base/escape.h"
 #include "report/bar.h"
 #include "report/number.h"
 #include "report/summary.h"
@@ -242,6 +243,14 @@ static void advice(struct output *out, const struct summary *s, size_t width)
 		buf_slice(&text, a->code);
 		buf_str(&text, " on ");
 		number_of(&text, a->devices, "device", "devices");
+		if (a->trait.key.n > 0) {
+			buf_str(&text, ", ");
+			number_percent(&text, a->trait.devices, a->trait.of, 0);
+			buf_str(&text, " of them ");
+			buf_slice(&text, a->trait.key);
+			buf_byte(&text, ' ');
+			escape_text(&text, a->trait.value);
+		}
 		buf_str(&text, ": ");
 		buf_slice(&text, a->text);
 		wrap_text(b, buf_view(&text), 5, 5, width);
