@@ -75,6 +75,15 @@ static void set_now(const struct option_wheres *where, int64_t now)
 		kql_set_now(where->items[i], now);
 }
 
+/* What is further back than times reach is before all of them. */
+static void count_back(int64_t *time, const struct option_time *t, int64_t newest)
+{
+	if (t->kind != OPTION_TIME_BACK)
+		return;
+	if (__builtin_sub_overflow(newest, t->us, time) || *time == TIME_NONE)
+		*time = TIME_NONE + 1;
+}
+
 /* Times that count back from the newest record need a reading that only looks for it. */
 static void find_newest(struct run *r)
 {
@@ -94,12 +103,9 @@ static void find_newest(struct run *r)
 	set_now(&o->where, found.newest);
 	set_now(&o->a, found.newest);
 	set_now(&o->b, found.newest);
-	if (o->since.kind == OPTION_TIME_BACK)
-		r->plan.selection.since = found.newest - o->since.us;
-	if (o->until.kind == OPTION_TIME_BACK)
-		r->plan.selection.until = found.newest - o->until.us;
-	if (o->a_since.kind == OPTION_TIME_BACK)
-		r->a_since = found.newest - o->a_since.us;
+	count_back(&r->plan.selection.since, &o->since, found.newest);
+	count_back(&r->plan.selection.until, &o->until, found.newest);
+	count_back(&r->a_since, &o->a_since, found.newest);
 }
 
 static bool where_needs_now(const struct option_wheres *where)
