@@ -106,10 +106,10 @@ static bool is_foreign(struct slice probe)
 
 /* ---- lines or a document ---- */
 
-/* The first line that is not blank, as far as the limit on records: reads into the carry. */
+/* The first line that is not blank, as far as the limit on records: reads into the carry. What was looked at stays behind. */
 static struct slice first_line(struct leaf *l, struct stream *stream, size_t max_record)
 {
-	size_t from = 0;
+	size_t from = 0, searched = 0;
 
 	for (;;) {
 		const struct slice text = buf_view(&l->carry);
@@ -121,11 +121,14 @@ static struct slice first_line(struct leaf *l, struct stream *stream, size_t max
 
 		while (start > 0 && text.p[start - 1] != '\n')
 			start--;
-		const char *newline = from < text.n ? memchr(text.p + from, '\n', text.n - from) : NULL;
+		if (searched < from)
+			searched = from;
+		const char *newline = searched < text.n ? memchr(text.p + searched, '\n', text.n - searched) : NULL;
 		const size_t end = newline == NULL ? text.n : (size_t)(newline - text.p) + 1;
 
 		if (newline != NULL || l->ended || end - start > max_record)
 			return slice_of(text.p + start, end - start);
+		searched = text.n;
 		leaf_read(l, stream, &l->carry, l->carry.n + BLOCK_SIZE);
 	}
 }
@@ -219,14 +222,11 @@ static void survey(struct leaf *l, struct stream *stream, const struct cutter *c
 
 static void tell_order(const struct leaf *l, const struct evidence *found, struct diag *diag)
 {
-	const char *colon = l->member[0] == '\0' ? "" : ": ";
-
 	if (found->day_first && found->month_first)
-		diag_note(diag, "%s%s%s: dates of both orders occur (D/M and M/D); taken as day first, rows that are impossible "
-		          "so have no time", l->file, colon, l->member);
+		leaf_note(l, diag, "dates of both orders occur (D/M and M/D); taken as day first, rows that are impossible so have no "
+		          "time");
 	else if (!found->day_first && !found->month_first)
-		diag_note(diag, "%s%s%s: nothing tells the order of day and month in its dates; taken as month first", l->file,
-		          colon, l->member);
+		leaf_note(l, diag, "nothing tells the order of day and month in its dates; taken as month first");
 }
 
 /* Drops the header that was looked at; it is neither a record nor lost. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "json/simd.h"
 
 struct leaf *leaf_new(const char *file, const char *member, bool is_member)
 {
@@ -20,13 +21,9 @@ struct leaf *leaf_new(const char *file, const char *member, bool is_member)
 	return l;
 }
 
-size_t leaf_count_lines(const char *p, size_t n)
+void leaf_note(const struct leaf *l, struct diag *diag, const char *sentence)
 {
-	size_t lines = 0;
-
-	for (size_t i = 0; i < n; i++)
-		lines += p[i] == '\n';
-	return lines;
+	diag_note(diag, "%s%s%s: %s", l->file, l->member[0] == '\0' ? "" : ": ", l->member, sentence);
 }
 
 void leaf_problem(struct leaf *l, enum reason reason, const struct leaf_place *place, const char *text, uint64_t count)
@@ -47,7 +44,8 @@ void leaf_problem(struct leaf *l, enum reason reason, const struct leaf_place *p
 	if (i < DIAG_KEPT) {
 		for (; i > 0 && kept[i - 1].byte > byte; i--)
 			kept[i] = kept[i - 1];
-		kept[i] = (struct leaf_problem){ byte, count, place->block, (uint32_t)leaf_count_lines(place->data, place->at), text };
+		kept[i] = (struct leaf_problem){ byte, count, place->block,
+			(uint32_t)simd_best()->newlines(place->data, place->at), text };
 	}
 	pthread_mutex_unlock(&l->lock);
 }

@@ -47,7 +47,7 @@ struct leaf {
 	struct content content;      /* of the finished blocks, and the header of a table */
 	bool damaged;
 	enum reason failure;         /* why its stream ended early, or REASONS */
-	bool said_local_time;
+	_Atomic bool said_local_time;
 	struct leaf_problem {
 		uint64_t byte, count;
 		uint32_t block, line;    /* the line within its block, from 0 */
@@ -67,7 +67,8 @@ struct leaf_place {
 	size_t at;
 };
 
-size_t leaf_count_lines(const char *p, size_t n);
+/* A sentence about the leaf, without loss: its name is put before it. Thread-safe. */
+void leaf_note(const struct leaf *l, struct diag *diag, const char *sentence);
 /* Something is wrong there. Thread-safe; `text` is static. */
 void leaf_problem(struct leaf *l, enum reason reason, const struct leaf_place *place, const char *text, uint64_t count);
 /* A block of it is handed out. */

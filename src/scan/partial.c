@@ -51,14 +51,10 @@ struct event_sink partial_result_sink(struct partial_result *p)
 	return (struct event_sink){ .key = on_key, .value = on_value, .open = on_open, .ctx = p };
 }
 
-void partial_result_tell(const struct partial_result *p, const char *file, const char *member, struct diag *diag)
+void partial_result_tell(const struct partial_result *p, struct buf *out)
 {
-	struct buf text = BUF_INIT;
-
-	buf_str(&text, "the server says that this result is incomplete: ");
-	escape_text(&text, p->code);
-	buf_str(&text, p->code.n > 0 && p->message.n > 0 ? ": " : "");
-	escape_text(&text, p->message);
-	diag_note(diag, "%s%s%s: %s", file, member[0] == '\0' ? "" : ": ", member, buf_cstr(&text));
-	buf_free(&text);
+	buf_str(out, "the server says that this result is incomplete: ");
+	escape_text(out, p->code);
+	buf_str(out, p->code.n > 0 && p->message.n > 0 ? ": " : "");
+	escape_text(out, p->message);
 }

@@ -5,7 +5,7 @@
 #define DPSLOG_SCAN_PARTIAL_H
 
 #include "base/arena.h"
-#include "base/diag.h"
+#include "base/buf.h"
 #include "json/event.h"
 
 enum { PARTIAL_LEVEL = 0 };
@@ -18,7 +18,7 @@ struct partial_result {
 
 /* A sink for the outer object; `p` must outlive it. */
 struct event_sink partial_result_sink(struct partial_result *p);
-/* Says so, with the server's words. */
-void partial_result_tell(const struct partial_result *p, const char *file, const char *member, struct diag *diag);
+/* Appends that it is incomplete, with the server's words. */
+void partial_result_tell(const struct partial_result *p, struct buf *out);
 
 #endif

@@ -125,8 +125,7 @@ static void count_record(struct worker *w, size_t n)
 	}
 	if (r->local_time && !w->block.leaf->said_local_time) {
 		w->block.leaf->said_local_time = true; /* said twice, the sink keeps it once */
-		diag_note(w->diag, "%s%s%s: times of \"TimeGenerated [Local Time]\" are read as UTC", w->block.leaf->file,
-		          w->block.leaf->member[0] == '\0' ? "" : ": ", w->block.leaf->member);
+		leaf_note(w->block.leaf, w->diag, "times of \"TimeGenerated [Local Time]\" are read as UTC");
 	}
 }
 
@@ -233,7 +232,11 @@ static void work_outer(struct worker *w, const struct block_frame *f)
 	if (!partial.tables || !partial.error)
 		return;
 	w->ledger.notes[NOTE_PARTIAL_RESULTS]++;
-	partial_result_tell(&partial, w->block.leaf->file, w->block.leaf->member, w->diag);
+	struct buf text = BUF_INIT;
+
+	partial_result_tell(&partial, &text);
+	leaf_note(w->block.leaf, w->diag, buf_cstr(&text));
+	buf_free(&text);
 }
 
 static void work_frame(struct worker *w, const struct block_frame *f, bool whole)
@@ -468,6 +471,7 @@ struct leaf_share worker_run(struct worker *w)
 		share.lines = (uint32_t)w->cutter.simd->newlines(b->data.p, b->data.n);
 	w->ledger.decoded += b->data.n;
 	w->ledger.between += b->data.n - w->accounted;
-	content_add(&share.content, buf_view(&b->data), b->number, w->ledger.log - logs);
+	if (!w->plan->survey) /* copies are found in the reading that counts */
+		content_add(&share.content, buf_view(&b->data), b->number, w->ledger.log - logs);
 	return share;
 }
