@@ -191,9 +191,29 @@ static const struct column list_columns[LIST_COLUMNS] = {
 	[LIST_DESCRIPTION] = { "description", NULL, COLUMN_WORD },
 };
 
+/* What a rule says, as text: until the next one. */
+struct rule_text {
+	struct buf condition, window, frequency;
+};
+
+static void rule_text_make(struct rule_text *t, const struct rule *rule)
+{
+	t->condition.n = t->window.n = t->frequency.n = 0;
+	alerts_condition(rule, &t->condition);
+	duration_format(rule->window, &t->window);
+	duration_format(rule->frequency, &t->frequency);
+}
+
+static void rule_text_free(struct rule_text *t)
+{
+	buf_free(&t->condition);
+	buf_free(&t->window);
+	buf_free(&t->frequency);
+}
+
 struct list {
 	const struct rules *rules;   /* those of the baseline, in its order */
-	struct buf condition, window, frequency;
+	struct rule_text text;
 };
 
 static void list_row(void *ctx, uint64_t i, struct cell *cells)
@@ -201,15 +221,12 @@ static void list_row(void *ctx, uint64_t i, struct cell *cells)
 	struct list *l = ctx;
 	const struct rule *rule = &l->rules->items[i];
 
-	l->condition.n = l->window.n = l->frequency.n = 0;
-	alerts_condition(rule, &l->condition);
-	duration_format(rule->window, &l->window);
-	duration_format(rule->frequency, &l->frequency);
+	rule_text_make(&l->text, rule);
 	cells[LIST_RULE].text = rule->name;
 	cells[LIST_SEVERITY].count = rule->severity;
-	cells[LIST_CONDITION].text = buf_view(&l->condition);
-	cells[LIST_WINDOW].text = buf_view(&l->window);
-	cells[LIST_FREQUENCY].text = buf_view(&l->frequency);
+	cells[LIST_CONDITION].text = buf_view(&l->text.condition);
+	cells[LIST_WINDOW].text = buf_view(&l->text.window);
+	cells[LIST_FREQUENCY].text = buf_view(&l->text.frequency);
 	cells[LIST_SOURCE].text = slice_str(baseline_table[i].source);
 	cells[LIST_DESCRIPTION].text = rule->description;
 }
@@ -218,14 +235,10 @@ static void list_json(struct output *out, const struct view *view)
 {
 	struct json j;
 
-	json_init(&j, out);
-	json_begin_object(&j);
-	json_member_text(&j, "schema", SLICE("dpslog/1"));
-	json_member_text(&j, "command", SLICE("alerts"));
+	json_begin_document(&j, out, "alerts");
 	json_key(&j, "rows");
 	json_rows(&j, view);
-	json_end_object(&j);
-	json_finish(&j);
+	json_end_document(&j);
 }
 
 static int write_list(const struct options *o, const struct rules *rules)
@@ -241,9 +254,7 @@ static int write_list(const struct options *o, const struct rules *rules)
 		csv_write(&out, &view, (struct csv_options){ !o->no_header, false });
 	else
 		table_write(&out, &view, (struct table_options){ o->width, !o->no_header, o->color, NULL });
-	buf_free(&list.condition);
-	buf_free(&list.window);
-	buf_free(&list.frequency);
+	rule_text_free(&list.text);
 	return cli_output_status(o->output, output_close(&out));
 }
 
@@ -277,7 +288,7 @@ static const struct column trial_columns[TRIAL_COLUMNS] = {
 
 struct trials {
 	const struct suggestions *suggestions;
-	struct buf condition, window, frequency;
+	struct rule_text text;
 };
 
 static void trial_row(void *ctx, uint64_t i, struct cell *cells)
@@ -285,13 +296,10 @@ static void trial_row(void *ctx, uint64_t i, struct cell *cells)
 	struct trials *t = ctx;
 	const struct trial *trial = &t->suggestions->trials[i];
 
-	t->condition.n = t->window.n = t->frequency.n = 0;
-	alerts_condition(&trial->rule, &t->condition);
-	duration_format(trial->rule.window, &t->window);
-	duration_format(trial->rule.frequency, &t->frequency);
-	cells[TRIAL_CONDITION].text = buf_view(&t->condition);
-	cells[TRIAL_WINDOW].text = buf_view(&t->window);
-	cells[TRIAL_FREQUENCY].text = buf_view(&t->frequency);
+	rule_text_make(&t->text, &trial->rule);
+	cells[TRIAL_CONDITION].text = buf_view(&t->text.condition);
+	cells[TRIAL_WINDOW].text = buf_view(&t->text.window);
+	cells[TRIAL_FREQUENCY].text = buf_view(&t->text.frequency);
 	cells[TRIAL_FIRINGS].count = trial->firings;
 	cells[TRIAL_CHECKS].count = trial->checks;
 	cells[TRIAL_INCIDENTS].count = trial->incidents;
@@ -307,9 +315,7 @@ static int write_trials(struct run *r, const struct suggestions *s)
 	const struct view view = { trial_columns, TRIAL_COLUMNS, n, s->n - n, trial_row, &t, NULL };
 	const int status = rows_write(r, &view, (struct rows_words){ "row", "rows" }, NULL, NULL);
 
-	buf_free(&t.condition);
-	buf_free(&t.window);
-	buf_free(&t.frequency);
+	rule_text_free(&t.text);
 	return status;
 }
 
@@ -366,24 +372,6 @@ static void say_counts(struct json *j, const void *ctx)
 	json_end_array(j);
 }
 
-static int find_order(const struct options *o, int *column)
-{
-	struct buf text = BUF_INIT;
-
-	*column = -1;
-	if (o->sort.column.p == NULL)
-		return STATUS_GOOD;
-	*column = alerts_column(o->sort.column);
-	if (*column >= 0)
-		return STATUS_GOOD;
-	for (size_t i = 0; i < ALERTS_COLUMNS; i++)
-		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", alerts_columns[i].name);
-	const int status = rows_no_column(&command_alerts, o->sort.column, buf_view(&text));
-
-	buf_free(&text);
-	return status;
-}
-
 static int write_report(struct run *r, const struct rules *rules, const struct measured *m, int column)
 {
 	const struct options *o = r->options;
@@ -408,7 +396,7 @@ static int check(const struct options *o, const struct rules *rules)
 	struct run r;
 	struct metric metrics[METRICS_MOST];
 	struct series_plan plan = { 0 };
-	int column, status = find_order(o, &column);
+	int column, status = rows_order(o, alerts_columns, ALERTS_COLUMNS, &column);
 
 	if (status != STATUS_GOOD)
 		return status;

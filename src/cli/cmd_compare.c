@@ -25,21 +25,6 @@ static int find_plan(const struct options *o, struct contrast_plan *plan)
 	               named ? o->keys.n : sizeof standard / sizeof *standard, &plan->keys);
 }
 
-static int find_order(const struct options *o, int *column)
-{
-	struct buf text = BUF_INIT;
-
-	*column = o->sort.column.p == NULL ? -1 : difference_column(o->sort.column);
-	if (o->sort.column.p == NULL || *column >= 0)
-		return STATUS_GOOD;
-	for (size_t i = 0; i < DIFFERENCE_COLUMNS; i++)
-		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", difference_columns[i].name);
-	const int status = rows_no_column(&command_compare, o->sort.column, buf_view(&text));
-
-	buf_free(&text);
-	return status;
-}
-
 static void tell_given_up(struct run *r, const struct contrast *c)
 {
 	for (size_t i = 0; i < c->plan->keys.n; i++)
@@ -63,7 +48,7 @@ static int compare_run(const struct options *o)
 	int column = -1, status = find_plan(o, &plan);
 
 	if (status == STATUS_GOOD)
-		status = find_order(o, &column);
+		status = rows_order(o, difference_columns, DIFFERENCE_COLUMNS, &column);
 	if (status != STATUS_GOOD)
 		return status;
 	run_begin(&r, o);

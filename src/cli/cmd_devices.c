@@ -8,37 +8,17 @@
 /* Where a terminal has fewer columns, the table has only what people look at first. */
 enum { DEVICES_WIDE = 200 };
 
-static int find_order(const struct options *o, struct roster_order *order)
-{
-	struct buf text = BUF_INIT;
-
-	*order = (struct roster_order){ .column = -1 };
-	if (o->sort.column.p == NULL)
-		return STATUS_GOOD;
-	order->column = roster_column(o->sort.column);
-	order->descending = o->sort.descending;
-	if (order->column >= 0)
-		return STATUS_GOOD;
-	for (size_t i = 0; i < ROSTER_COLUMNS; i++)
-		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", roster_columns[i].name);
-	const int status = rows_no_column(&command_devices, o->sort.column, buf_view(&text));
-
-	buf_free(&text);
-	return status;
-}
-
 static int devices_run(const struct options *o)
 {
 	struct run r;
 	struct tally_plan tally = { 0 };
-	struct roster_order order;
-	int status = find_order(o, &order);
+	struct roster_order order = { .descending = o->sort.descending };
+	int status = rows_order(o, roster_columns, ROSTER_COLUMNS, &order.column);
 
 	if (status != STATUS_GOOD)
 		return status;
 	run_begin(&r, o);
 	roster_want(&tally);
-	tally.memory = r.memory;
 	plan_wish(&r.plan, &tally_kind, &tally);
 	status = run_read(&r);
 	if (status != STATUS_GOOD)

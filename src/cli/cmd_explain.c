@@ -67,10 +67,7 @@ static void write_json(const struct options *o, struct output *out, const struct
 	const struct view all = explain_list();
 	struct json j;
 
-	json_init(&j, out);
-	json_begin_object(&j);
-	json_member_text(&j, "schema", SLICE("dpslog/1"));
-	json_member_text(&j, "command", SLICE("explain"));
+	json_begin_document(&j, out, "explain");
 	json_key(&j, o->list ? "rows" : "answers");
 	if (o->list) {
 		json_rows(&j, &all);
@@ -80,8 +77,7 @@ static void write_json(const struct options *o, struct output *out, const struct
 			explain_json(&j, &answers[i]);
 		json_end_array(&j);
 	}
-	json_end_object(&j);
-	json_finish(&j);
+	json_end_document(&j);
 }
 
 static void write_text(const struct options *o, struct output *out, const struct codes_answer *answers)

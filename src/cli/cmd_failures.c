@@ -63,7 +63,6 @@ static int failures_run(const struct options *o)
 		return status;
 	tally.devices.states = tally.keys.device >= 0;
 	run_begin(&r, o);
-	tally.memory = r.memory;
 	plan_wish(&r.plan, &tally_kind, &tally);
 	status = run_read(&r);
 	if (status != STATUS_GOOD)

@@ -14,16 +14,12 @@ static void write_json(struct run *r, struct output *out, const struct history *
 {
 	struct json j;
 
-	json_init(&j, out);
-	json_begin_object(&j);
-	json_member_text(&j, "schema", SLICE("dpslog/1"));
-	json_member_text(&j, "command", SLICE("history"));
+	json_begin_document(&j, out, "history");
 	json_member_text(&j, "id", slice_str(r->options->subject));
 	history_json(&j, h);
 	json_key(&j, "input");
 	run_json_input(r, &j);
-	json_end_object(&j);
-	json_finish(&j);
+	json_end_document(&j);
 }
 
 static int write_history(struct run *r, const struct history *h)
@@ -81,7 +77,6 @@ static int history_run(const struct options *o)
 
 	run_begin(&r, o);
 	history_want(&tally, &events, slice_str(o->subject));
-	tally.memory = r.memory;
 	plan_wish(&r.plan, &tally_kind, &tally);
 	plan_wish(&r.plan, &events_kind, &events);
 	int status = run_read(&r);

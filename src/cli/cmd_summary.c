@@ -12,15 +12,11 @@ static void write_json(struct run *r, struct output *out, const struct summary *
 {
 	struct json j;
 
-	json_init(&j, out);
-	json_begin_object(&j);
-	json_member_text(&j, "schema", SLICE("dpslog/1"));
-	json_member_text(&j, "command", SLICE("summary"));
+	json_begin_document(&j, out, "summary");
 	summary_json(&j, s);
 	json_key(&j, "input");
 	run_json_input(r, &j);
-	json_end_object(&j);
-	json_finish(&j);
+	json_end_document(&j);
 }
 
 static void write_text(struct run *r, struct output *out, const struct summary *s)
@@ -56,7 +52,6 @@ static int summary_run(const struct options *o)
 
 	run_begin(&r, o);
 	summary_want(&tally);
-	tally.memory = r.memory;
 	plan_wish(&r.plan, &tally_kind, &tally);
 	int status = run_read(&r);
 

@@ -15,18 +15,14 @@ static void write_json(struct run *r, struct output *out, const struct view *vie
 {
 	struct json j;
 
-	json_init(&j, out);
-	json_begin_object(&j);
-	json_member_text(&j, "schema", SLICE("dpslog/1"));
-	json_member_text(&j, "command", slice_str(r->options->command->name));
+	json_begin_document(&j, out, r->options->command->name);
 	if (members != NULL)
 		members(&j, ctx);
 	json_key(&j, "rows");
 	json_rows(&j, view);
 	json_key(&j, "input");
 	run_json_input(r, &j);
-	json_end_object(&j);
-	json_finish(&j);
+	json_end_document(&j);
 }
 
 static void write_csv(struct run *r, struct output *out, const struct view *view)
@@ -93,6 +89,21 @@ int rows_write(struct run *r, const struct view *view, struct rows_words words, 
 		return run_temporary_status(view_error(view));
 	}
 	return cli_output_status(o->output, output_close(&out));
+}
+
+int rows_order(const struct options *o, const struct column *columns, size_t n, int *column)
+{
+	struct buf text = BUF_INIT;
+
+	*column = o->sort.column.p == NULL ? -1 : columns_find(columns, n, o->sort.column);
+	if (o->sort.column.p == NULL || *column >= 0)
+		return STATUS_GOOD;
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", columns[i].name);
+	const int status = rows_no_column(o->command, o->sort.column, buf_view(&text));
+
+	buf_free(&text);
+	return status;
 }
 
 int rows_no_column(const struct command *c, struct slice name, struct slice columns)

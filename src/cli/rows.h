@@ -20,6 +20,8 @@ int rows_write(struct run *r, const struct view *view, struct rows_words words, 
                const void *ctx);
 /* So many cells of CSV got a guard: into the ledger, and said. */
 void rows_guarded(struct run *r, uint64_t guarded);
+/* The column that --sort names; -1: it is not given. 0, or the exit status of a mistake. */
+int rows_order(const struct options *o, const struct column *columns, size_t n, int *column);
 /* --sort names no column; `columns` are those there are, as harmless text. Returns the exit status. */
 int rows_no_column(const struct command *c, struct slice name, struct slice columns);
 

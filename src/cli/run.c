@@ -46,7 +46,7 @@ void run_begin(struct run *r, const struct options *o)
 	*r = (struct run){ .options = o, .diag = diag_new() };
 	r->plan.max_record = o->max_record.given ? (size_t)o->max_record.n : (size_t)RECORD_MOST;
 	r->plan.jobs = jobs_of(o);
-	r->memory = memory_of(o, r->plan.jobs);
+	r->plan.memory = memory_of(o, r->plan.jobs);
 	r->plan.fast = o->reader == READER_AUTO;
 	r->plan.limits.expansion = EXPANSION_MOST;
 	r->plan.selection = (struct selection){
@@ -75,6 +75,14 @@ static void set_now(const struct option_wheres *where, int64_t now)
 		kql_set_now(where->items[i], now);
 }
 
+/* All predicates are told. */
+static void tell_now(const struct options *o, int64_t now)
+{
+	set_now(&o->where, now);
+	set_now(&o->a, now);
+	set_now(&o->b, now);
+}
+
 /* What is further back than times reach is before all of them. */
 static void count_back(int64_t *time, const struct option_time *t, int64_t newest)
 {
@@ -100,9 +108,7 @@ static void find_newest(struct run *r)
 	paths_rewind(r->paths);
 	if (found.newest == TIME_NONE)
 		return;
-	set_now(&o->where, found.newest);
-	set_now(&o->a, found.newest);
-	set_now(&o->b, found.newest);
+	tell_now(o, found.newest);
 	count_back(&r->plan.selection.since, &o->since, found.newest);
 	count_back(&r->plan.selection.until, &o->until, found.newest);
 	count_back(&r->a_since, &o->a_since, found.newest);
@@ -117,17 +123,11 @@ static bool where_needs_now(const struct option_wheres *where)
 	return asked;
 }
 
-/* Something counts back from the newest record. With --now the predicates are told it here. */
+/* Something counts back from the newest record. */
 static bool needs_newest(const struct options *o)
 {
-	if (o->now.kind != OPTION_TIME_AT)
-		return o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK ||
-		       o->a_since.kind == OPTION_TIME_BACK || where_needs_now(&o->where) || where_needs_now(&o->a) ||
-		       where_needs_now(&o->b);
-	set_now(&o->where, o->now.us);
-	set_now(&o->a, o->now.us);
-	set_now(&o->b, o->now.us);
-	return false;
+	return o->since.kind == OPTION_TIME_BACK || o->until.kind == OPTION_TIME_BACK || o->a_since.kind == OPTION_TIME_BACK ||
+	       where_needs_now(&o->where) || where_needs_now(&o->a) || where_needs_now(&o->b);
 }
 
 /* A pattern that took too long did not decide about some records. */
@@ -155,7 +155,9 @@ int run_read(struct run *r)
 	plan_finish(&r->plan);
 	if (r->plan.stateless)
 		diag_note(r->diag, "--where is about how records went: device states, last_success and expected failures are left out");
-	if (needs_newest(o)) {
+	if (o->now.kind == OPTION_TIME_AT) {
+		tell_now(o, o->now.us);
+	} else if (needs_newest(o)) {
 		paths_twice(r->paths);
 		find_newest(r);
 	}

@@ -14,7 +14,6 @@
 struct run {
 	const struct options *options;
 	struct scan_plan plan;
-	size_t memory;               /* bytes that one accumulator of one worker may take before it spills */
 	struct paths *paths;
 	struct diag *diag;
 	int64_t a_since;             /* --a-since, once run_read knows the newest record; TIME_NONE: not given, or nothing is timed */

@@ -33,14 +33,6 @@ struct alerts {
 	struct buf condition, duration, checks, peak, threshold, note;
 };
 
-int alerts_column(struct slice name)
-{
-	for (int i = 0; i < ALERTS_COLUMNS; i++)
-		if (slice_eq(name, slice_str(alerts_columns[i].name)))
-			return i;
-	return -1;
-}
-
 void alerts_condition(const struct rule *rule, struct buf *out)
 {
 	for (size_t i = 0; i < rule->n_conditions; i++) {

@@ -14,8 +14,6 @@ enum alerts_column {
 };
 
 extern const struct column alerts_columns[ALERTS_COLUMNS];
-/* The column of that name, or -1. */
-int alerts_column(struct slice name);
 
 struct alerts;
 

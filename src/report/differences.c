@@ -49,14 +49,6 @@ const struct column difference_columns[DIFFERENCE_COLUMNS] = {
 	[DIFFERENCE] = { "difference", NULL, COLUMN_NUMBER },
 };
 
-int difference_column(struct slice name)
-{
-	for (int i = 0; i < DIFFERENCE_COLUMNS; i++)
-		if (slice_eq(slice_str(difference_columns[i].name), name))
-			return i;
-	return -1;
-}
-
 /* ---- counting ---- */
 
 static struct contrast_counts *counts_of(struct differences *d, struct what w)

@@ -12,8 +12,6 @@
 enum { DIFFERENCE_COLUMNS = 9 };
 
 extern const struct column difference_columns[DIFFERENCE_COLUMNS];
-/* The column of that name, or -1. */
-int difference_column(struct slice name);
 
 struct differences;
 

@@ -164,6 +164,20 @@ void json_member_u64(struct json *j, const char *name, uint64_t n)
 	json_u64(j, n);
 }
 
+void json_begin_document(struct json *j, struct output *out, const char *command)
+{
+	json_init(j, out);
+	json_begin_object(j);
+	json_member_text(j, "schema", SLICE("dpslog/1"));
+	json_member_text(j, "command", slice_str(command));
+}
+
+void json_end_document(struct json *j)
+{
+	json_end_object(j);
+	json_finish(j);
+}
+
 void json_cell(struct json *j, enum column_type type, const struct cell *cell)
 {
 	switch (type) {

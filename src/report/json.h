@@ -24,6 +24,9 @@ struct json {
 void json_init(struct json *j, struct output *out);
 /* Ends the document with a line feed. */
 void json_finish(struct json *j);
+/* Begins the document of a command: its object, with `schema` and `command`. */
+void json_begin_document(struct json *j, struct output *out, const char *command);
+void json_end_document(struct json *j);
 
 void json_begin_object(struct json *j);
 void json_end_object(struct json *j);

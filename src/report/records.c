@@ -267,10 +267,9 @@ static void want(const void *plan, struct wants *w)
 			w->fields |= p->field[i].extra->fields;
 }
 
-static void bind(void *plan, const struct fields *fields, uint64_t seed)
+static void bind(void *plan, const struct accumulator_terms *terms)
 {
-	(void)seed;
-	keys_bind(&((struct records_plan *)plan)->keys, fields);
+	keys_bind(&((struct records_plan *)plan)->keys, terms->fields);
 }
 
 static void *make(const void *plan)

@@ -51,14 +51,6 @@ enum { NEWEST_KEYS = sizeof newest_keys / sizeof *newest_keys };
 _Static_assert(NEWEST_KEYS <= (int)NEWEST_MOST && ROSTER_LAST_RESULT + (int)NEWEST_KEYS == (int)ROSTER_COLUMNS,
                "columns of newest values");
 
-int roster_column(struct slice name)
-{
-	for (int i = 0; i < ROSTER_COLUMNS; i++)
-		if (slice_eq(slice_str(roster_columns[i].name), name))
-			return i;
-	return -1;
-}
-
 void roster_want(struct tally_plan *plan)
 {
 	struct devices_plan *d = &plan->devices;

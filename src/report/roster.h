@@ -25,8 +25,6 @@ struct roster;
 
 /* The columns by their names in the CSV. */
 extern const struct column roster_columns[ROSTER_COLUMNS];
-/* The column of that name, or -1. */
-int roster_column(struct slice name);
 /* What a tally must keep for it. */
 void roster_want(struct tally_plan *plan);
 /* `top`: how many rows at most, 0: all. Then the device ascending, bytewise. */

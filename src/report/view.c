@@ -1,9 +1,17 @@
 /*
- * view.c - the order of cells.
+ * view.c - finding columns, and the order of cells.
  */
 #include "report/view.h"
 
 #include "base/decimal.h"
+
+int columns_find(const struct column *columns, size_t n, struct slice name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(slice_str(columns[i].name), name))
+			return (int)i;
+	return -1;
+}
 
 static int compare_rates(const struct cell *a, const struct cell *b)
 {

@@ -33,6 +33,8 @@ struct cell {
 	};
 };
 
+/* Which of n columns is called so; -1: none. */
+int columns_find(const struct column *columns, size_t n, struct slice name);
 /* Ascending: texts bytewise, numbers and times by their value, TIME_NONE first. */
 int cell_compare(enum column_type type, const struct cell *a, const struct cell *b);
 

@@ -23,7 +23,6 @@ static uint64_t random_seed(void)
 
 void plan_finish(struct scan_plan *plan)
 {
-	const uint64_t seed = random_seed();
 	struct wants wants;
 
 	wants_init(&wants);
@@ -36,9 +35,11 @@ void plan_finish(struct scan_plan *plan)
 		plan->wishes[i].kind->want(plan->wishes[i].plan, &wants);
 	plan->fields = fields_new(&wants);
 	select_bind(&plan->selection, plan->fields);
+	const struct accumulator_terms terms = { plan->fields, random_seed(), plan->memory };
+
 	for (size_t i = 0; i < plan->n_wishes; i++)
 		if (plan->wishes[i].kind->bind != NULL)
-			plan->wishes[i].kind->bind(plan->wishes[i].plan, plan->fields, seed);
+			plan->wishes[i].kind->bind(plan->wishes[i].plan, &terms);
 }
 
 void plan_free(struct scan_plan *plan)

@@ -26,6 +26,7 @@ struct scan_plan {
 	size_t max_record;
 	bool fast;                 /* the fast reader, with yajl for what it leaves; else yajl for all */
 	unsigned jobs;             /* workers, at least 1 */
+	size_t memory;             /* for each accumulator of each worker (accumulator.h) */
 	struct container_limits limits;
 	struct scan_progress *progress; /* zero at the beginning of a scan; NULL: nobody looks */
 	bool stateless;            /* device states were wanted, but the selection leaves none; by plan_finish */

@@ -12,6 +12,13 @@
 
 #include "record/record.h"
 
+/* What all accumulators of a run are told. */
+struct accumulator_terms {
+	const struct fields *fields;
+	uint64_t seed;               /* of all hashes */
+	size_t memory;               /* bytes that one accumulator of one worker may take before it spills, if it can; 0: no limit */
+};
+
 struct accumulator_kind {
 	/*
 	 * The selection is about how records went: nothing of the plan that is a device's state is kept. Returns whether there was
@@ -20,8 +27,8 @@ struct accumulator_kind {
 	bool (*stateless)(void *plan);
 	/* Adds what must be read for it. */
 	void (*want)(const void *plan, struct wants *w);
-	/* Once the table of fields is made; `seed` is that of all hashes. NULL: nothing to do. */
-	void (*bind)(void *plan, const struct fields *fields, uint64_t seed);
+	/* Once the table of fields is made. NULL: nothing to do. */
+	void (*bind)(void *plan, const struct accumulator_terms *terms);
 	/* The plan outlives it. */
 	void *(*make)(const void *plan);
 	void (*free)(void *accumulator);

@@ -18,16 +18,16 @@ static void kind_want(const void *plan, struct wants *w)
 		kql_want(p->b.wheres[i], w);
 }
 
-static void kind_bind(void *plan, const struct fields *fields, uint64_t seed)
+static void kind_bind(void *plan, const struct accumulator_terms *terms)
 {
 	struct contrast_plan *p = plan;
 
-	keys_bind(&p->keys, fields);
+	keys_bind(&p->keys, terms->fields);
 	for (size_t i = 0; i < p->a.n; i++)
-		kql_bind(p->a.wheres[i], fields);
+		kql_bind(p->a.wheres[i], terms->fields);
 	for (size_t i = 0; i < p->b.n; i++)
-		kql_bind(p->b.wheres[i], fields);
-	p->seed = seed;
+		kql_bind(p->b.wheres[i], terms->fields);
+	p->seed = terms->seed;
 }
 
 static void *kind_make(const void *plan)

@@ -93,12 +93,12 @@ static void want(const void *plan, struct wants *w)
 	keys_want(&((const struct events_plan *)plan)->keys, w);
 }
 
-static void bind(void *plan, const struct fields *fields, uint64_t seed)
+static void bind(void *plan, const struct accumulator_terms *terms)
 {
 	struct events_plan *p = plan;
 
-	keys_bind(&p->keys, fields);
-	p->seed = seed;
+	keys_bind(&p->keys, terms->fields);
+	p->seed = terms->seed;
 }
 
 static void *make(const void *plan)

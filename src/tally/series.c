@@ -56,14 +56,14 @@ static void kind_want(const void *plan, struct wants *w)
 			wants_dimension(w, p->dimensions[i].name);
 }
 
-static void kind_bind(void *plan, const struct fields *fields, uint64_t seed)
+static void kind_bind(void *plan, const struct accumulator_terms *terms)
 {
 	struct series_plan *p = plan;
 
-	keys_bind(&p->keys, fields);
+	keys_bind(&p->keys, terms->fields);
 	for (size_t i = 0; i < p->n_dimensions; i++)
-		p->dimensions[i].slots = fields_dimension(fields, p->dimensions[i].name);
-	p->seed = seed;
+		p->dimensions[i].slots = fields_dimension(terms->fields, p->dimensions[i].name);
+	p->seed = terms->seed;
 }
 
 /* ---- life ---- */

@@ -454,13 +454,14 @@ static void kind_want(const void *plan, struct wants *w)
 	keys_want(&p->devices.newest, w);
 }
 
-static void kind_bind(void *plan, const struct fields *fields, uint64_t seed)
+static void kind_bind(void *plan, const struct accumulator_terms *terms)
 {
 	struct tally_plan *p = plan;
 
-	keys_bind(&p->keys, fields);
-	keys_bind(&p->devices.newest, fields);
-	p->seed = seed;
+	keys_bind(&p->keys, terms->fields);
+	keys_bind(&p->devices.newest, terms->fields);
+	p->seed = terms->seed;
+	p->memory = terms->memory;
 }
 
 static void *kind_make(const void *plan)

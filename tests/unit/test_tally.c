@@ -94,7 +94,7 @@ static void begin(struct fixture *f, const char *const *names, size_t n)
 	wants_init(&w);
 	tally_kind.want(&f->plan, &w);
 	f->fields = fields_new(&w);
-	tally_kind.bind(&f->plan, f->fields, 5);
+	tally_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 5, 0 });
 	f->reader = reader_new(true);
 	record_init(&f->record, f->fields, f->reader);
 }
