@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 	/* So is a limit for the size of a file. */
 	signal(SIGXFSZ, SIG_IGN);
 
-	/* Who asks how far it is must not end it: a thread waits for this one while there is something to say (progress.h). */
+	/* Who asks how far it is must not end it: a thread waits for this one while there is something to say (meter.h). */
 	sigset_t asked;
 
 	sigemptyset(&asked);

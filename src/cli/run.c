@@ -63,10 +63,10 @@ static void scan(struct run *r, struct scan_plan *plan, struct diag *diag, const
 {
 	const bool written = !plan->survey && plan->sink.write != NULL;
 
-	progress_begin(&r->progress, r->options, what, written);
-	plan->progress = &r->progress.counts;
+	meter_begin(&r->meter, r->options, what, written);
+	plan->progress = &r->meter.counts;
 	scan_run(plan, r->paths, diag, out);
-	progress_end(&r->progress);
+	meter_end(&r->meter);
 }
 
 static void set_now(const struct option_wheres *where, int64_t now)

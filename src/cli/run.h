@@ -7,7 +7,7 @@
 #define DPSLOG_CLI_RUN_H
 
 #include "cli/options.h"
-#include "cli/progress.h"
+#include "cli/meter.h"
 #include "report/json.h"
 #include "scan/scan.h"
 
@@ -18,7 +18,7 @@ struct run {
 	struct diag *diag;
 	int64_t a_since;             /* --a-since, once run_read knows the newest record; TIME_NONE: not given, or nothing is timed */
 	struct scan_result result;
-	struct progress progress;
+	struct meter meter;
 };
 
 /* The selection and limits of the options. */

@@ -110,14 +110,14 @@ static bool take_aggregation(struct cursor *c, struct condition *out)
 {
 	struct token t;
 	const size_t before = c->at;
-	const int found = take_token(c, &t) && !t.quoted ? words_find_sign(aggregation_words, t.text) : -1;
+	const int found = take_token(c, &t) && !t.quoted ? spelling_find_sign(aggregation_words, t.text) : -1;
 	struct buf words = BUF_INIT;
 
 	if (found >= 0) {
 		out->aggregation = (enum aggregation)found;
 		return true;
 	}
-	words_list_signs(aggregation_words, &words);
+	spelling_list_signs(aggregation_words, &words);
 	fail(c, before, buf_cstr(&words));
 	buf_free(&words);
 	return false;
@@ -174,12 +174,12 @@ static bool take_comparison(struct cursor *c, struct condition *out)
 
 	while (c->at < c->s.n && is_operator(c->s.p[c->at]))
 		c->at++;
-	found = words_find_sign(comparison_words, slice_of(c->s.p + begin, c->at - begin));
+	found = spelling_find_sign(comparison_words, slice_of(c->s.p + begin, c->at - begin));
 	if (found >= 0) {
 		out->comparison = (enum comparison)found;
 		return true;
 	}
-	words_list_signs(comparison_words, &words);
+	spelling_list_signs(comparison_words, &words);
 	fail(c, from, buf_cstr(&words));
 	buf_free(&words);
 	return false;
@@ -216,7 +216,7 @@ static bool take_dynamic(struct cursor *c, struct condition *out)
 	struct dynamic *d = &out->dynamic;
 	struct token t;
 	const size_t before = c->at;
-	const int found = take_token(c, &t) && !t.quoted ? words_find_sign(sensitivity_words, t.text) : -1;
+	const int found = take_token(c, &t) && !t.quoted ? spelling_find_sign(sensitivity_words, t.text) : -1;
 
 	out->is_dynamic = true;
 	if (found < 0)
@@ -251,7 +251,7 @@ static bool take_threshold(struct cursor *c, struct condition *out)
 
 static bool is_match(const struct token *t, enum match *match)
 {
-	const int found = t->quoted ? -1 : words_find_sign(match_words, t->text);
+	const int found = t->quoted ? -1 : spelling_find_sign(match_words, t->text);
 
 	if (found >= 0 && match != NULL)
 		*match = (enum match)found;

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-const struct words_entry aggregation_words[] = {
+const struct spelling_entry aggregation_words[] = {
 	[AGGREGATION_AVERAGE] = { "Average", "avg" },
 	[AGGREGATION_MINIMUM] = { "Minimum", "min" },
 	[AGGREGATION_MAXIMUM] = { "Maximum", "max" },
@@ -16,7 +16,7 @@ const struct words_entry aggregation_words[] = {
 	{ NULL, NULL },
 };
 
-const struct words_entry comparison_words[] = {
+const struct spelling_entry comparison_words[] = {
 	[COMPARE_EQUAL] = { "Equals", "=" },
 	[COMPARE_NOT_EQUAL] = { "NotEquals", "!=" },
 	[COMPARE_GREATER] = { "GreaterThan", ">" },
@@ -27,14 +27,14 @@ const struct words_entry comparison_words[] = {
 	{ NULL, NULL },
 };
 
-const struct words_entry match_words[] = {
+const struct spelling_entry match_words[] = {
 	[MATCH_INCLUDE] = { "Include", "includes" },
 	[MATCH_EXCLUDE] = { "Exclude", "excludes" },
 	[MATCH_STARTS] = { "StartsWith", "startswith" },
 	{ NULL, NULL },
 };
 
-const struct words_entry sensitivity_words[] = {
+const struct spelling_entry sensitivity_words[] = {
 	[SENSITIVITY_LOW] = { "Low", "Low" },
 	[SENSITIVITY_MEDIUM] = { "Medium", "Medium" },
 	[SENSITIVITY_HIGH] = { "High", "High" },

@@ -8,7 +8,7 @@
 #define DPSLOG_INSIGHT_RULE_H
 
 #include "base/arena.h"
-#include "insight/words.h"
+#include "insight/spelling.h"
 #include "tally/measure.h"
 
 enum comparison {
@@ -19,7 +19,7 @@ enum match { MATCH_INCLUDE, MATCH_EXCLUDE, MATCH_STARTS };
 enum sensitivity { SENSITIVITY_LOW, SENSITIVITY_MEDIUM, SENSITIVITY_HIGH };
 
 /* Each numbered as its enum: Azure's word, and that of conditions as its command line has them. */
-extern const struct words_entry aggregation_words[], comparison_words[], match_words[], sensitivity_words[];
+extern const struct spelling_entry aggregation_words[], comparison_words[], match_words[], sensitivity_words[];
 
 struct dimension {
 	struct slice name;

@@ -80,11 +80,11 @@ static bool expected(const struct reading *r, const struct member *m, const char
 	return false;
 }
 
-static bool expected_word(const struct reading *r, const struct member *m, const struct words_entry *words)
+static bool expected_word(const struct reading *r, const struct member *m, const struct spelling_entry *words)
 {
 	struct buf list = BUF_INIT;
 
-	words_list_names(words, &list);
+	spelling_list_names(words, &list);
 	expected(r, m, buf_cstr(&list));
 	buf_free(&list);
 	return false;
@@ -139,12 +139,12 @@ static bool take_text(const struct reading *r, const struct tree *object, const 
 	return good;
 }
 
-static bool take_word(const struct reading *r, const struct tree *object, const char *name, const struct words_entry *words,
+static bool take_word(const struct reading *r, const struct tree *object, const char *name, const struct spelling_entry *words,
                       int *out)
 {
 	struct member m = get(r, object, name);
 
-	*out = is_text(&m) ? words_find_name(words, m.value->text) : -1;
+	*out = is_text(&m) ? spelling_find_name(words, m.value->text) : -1;
 	if (*out < 0)
 		expected_word(r, &m, words);
 	drop(&m);
@@ -335,11 +335,11 @@ static bool take_dynamic(const struct reading *r, const struct tree *t, struct d
 /* The operators that each kind of threshold has. */
 static bool take_comparison(const struct reading *r, const struct tree *t, struct condition *c)
 {
-	static const struct words_entry dynamic_words[] = {
+	static const struct spelling_entry dynamic_words[] = {
 		{ "GreaterThan", NULL }, { "LessThan", NULL }, { "GreaterOrLessThan", NULL }, { NULL, NULL },
 	};
 	static const enum comparison dynamic_comparisons[] = { COMPARE_GREATER, COMPARE_LESS, COMPARE_OUTSIDE };
-	struct words_entry static_words[COMPARE_OUTSIDE + 1];
+	struct spelling_entry static_words[COMPARE_OUTSIDE + 1];
 	int found;
 
 	if (c->is_dynamic) {
@@ -358,7 +358,7 @@ static bool take_comparison(const struct reading *r, const struct tree *t, struc
 
 static bool take_kind(const struct reading *r, const struct tree *t, bool *is_dynamic)
 {
-	static const struct words_entry kinds[] = { { "StaticThresholdCriterion", NULL }, { "DynamicThresholdCriterion", NULL },
+	static const struct spelling_entry kinds[] = { { "StaticThresholdCriterion", NULL }, { "DynamicThresholdCriterion", NULL },
 		{ NULL, NULL } };
 	int found = 0;
 

@@ -1,5 +1,5 @@
 /*
- * test_progress.c - what is said of how far the reading is, and what it needs to know.
+ * test_meter.c - what is said of how far the reading is, and what it needs to know.
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -9,22 +9,22 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "cli/progress.h"
+#include "cli/meter.h"
 #include "input/paths.h"
 
-static void expect(struct progress_state state, size_t columns, const char *wanted)
+static void expect(struct meter_state state, size_t columns, const char *wanted)
 {
 	struct buf out = BUF_INIT;
 
-	progress_format(&out, &state, columns);
+	meter_format(&out, &state, columns);
 	cr_expect_str_eq(buf_cstr(&out), wanted);
 	cr_expect_leq(out.n, columns);
 	buf_free(&out);
 }
 
-Test(progress, says_what_is_known)
+Test(meter, says_what_is_known)
 {
-	struct progress_state s = { .bytes = 250000000, .total = 1000000000, .records = 1234, .failures = 1, .us = 2000000 };
+	struct meter_state s = { .bytes = 250000000, .total = 1000000000, .records = 1234, .failures = 1, .us = 2000000 };
 
 	expect(s, 200, "dpslog: 250 MB of 1.0 GB, 125 MB/s, 6 s left, 1,234 records, 1 failure");
 	s.what = "looking";
@@ -38,17 +38,17 @@ Test(progress, says_what_is_known)
 }
 
 /* A file that grows can give more than it had when it was found. */
-Test(progress, says_no_nonsense)
+Test(meter, says_no_nonsense)
 {
-	expect((struct progress_state){ .total = 1000, .us = 1000000 }, 200, "dpslog: 0 B of 1.0 kB, 0 B/s, 0 records, 0 failures");
-	expect((struct progress_state){ .bytes = 2000, .total = 1000, .us = 1000000 }, 200,
+	expect((struct meter_state){ .total = 1000, .us = 1000000 }, 200, "dpslog: 0 B of 1.0 kB, 0 B/s, 0 records, 0 failures");
+	expect((struct meter_state){ .bytes = 2000, .total = 1000, .us = 1000000 }, 200,
 	       "dpslog: 2.0 kB, 2.0 kB/s, 0 records, 0 failures");
-	expect((struct progress_state){ .bytes = 2000 }, 200, "dpslog: 2.0 kB, 0 records, 0 failures");
+	expect((struct meter_state){ .bytes = 2000 }, 200, "dpslog: 2.0 kB, 0 records, 0 failures");
 }
 
-Test(progress, leaves_out_what_does_not_fit)
+Test(meter, leaves_out_what_does_not_fit)
 {
-	const struct progress_state s = { .bytes = 250000000, .total = 1000000000, .records = 1234, .failures = 1, .us = 2000000 };
+	const struct meter_state s = { .bytes = 250000000, .total = 1000000000, .records = 1234, .failures = 1, .us = 2000000 };
 
 	expect(s, 70, "dpslog: 250 MB of 1.0 GB, 125 MB/s, 6 s left, 1,234 records, 1 failure");
 	expect(s, 69, "dpslog: 250 MB of 1.0 GB, 125 MB/s, 6 s left, 1,234 records");
@@ -67,7 +67,7 @@ static void make_file(const char *folder, const char *name, size_t size)
 	close(fd);
 }
 
-Test(progress, knows_the_size_of_all_files)
+Test(meter, knows_the_size_of_all_files)
 {
 	char folder[] = "/tmp/dpslog-test-XXXXXX", fifo[200], first[200], command[200];
 

@@ -1,7 +1,7 @@
 /*
- * progress.c - how far the reading is.
+ * meter.c - how far the reading is.
  */
-#include "cli/progress.h"
+#include "cli/meter.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -19,7 +19,7 @@
 
 /* ---- what is said ---- */
 
-static void add_left(struct buf *out, const struct progress_state *s)
+static void add_left(struct buf *out, const struct meter_state *s)
 {
 	const uint64_t rest = s->total - s->bytes;
 
@@ -39,7 +39,7 @@ static bool fits(struct buf *out, struct buf *part, size_t columns)
 	return good;
 }
 
-static bool add_bytes(struct buf *out, struct buf *part, const struct progress_state *s, size_t columns)
+static bool add_bytes(struct buf *out, struct buf *part, const struct meter_state *s, size_t columns)
 {
 	const bool known = s->total > 0 && s->bytes <= s->total;
 
@@ -68,7 +68,7 @@ static bool add_bytes(struct buf *out, struct buf *part, const struct progress_s
 	return fits(out, part, columns);
 }
 
-void progress_format(struct buf *out, const struct progress_state *s, size_t columns)
+void meter_format(struct buf *out, const struct meter_state *s, size_t columns)
 {
 	struct buf part = BUF_INIT;
 
@@ -92,9 +92,9 @@ static int64_t now(void)
 	return (int64_t)t.tv_sec * TIME_SECOND + t.tv_nsec / 1000;
 }
 
-static struct progress_state state_of(struct progress *p)
+static struct meter_state state_of(struct meter *p)
 {
-	return (struct progress_state){
+	return (struct meter_state){
 		.what = p->what, .bytes = atomic_load(&p->counts.bytes), .total = atomic_load(&p->counts.total),
 		.records = atomic_load(&p->counts.records), .failures = atomic_load(&p->counts.failures),
 		.us = now() - p->began, .ended = atomic_load(&p->ended),
@@ -102,13 +102,13 @@ static struct progress_state state_of(struct progress *p)
 }
 
 /* Over what stood there. Without escapes, so that any terminal will do. */
-static void draw(struct progress *p)
+static void draw(struct meter *p)
 {
-	const struct progress_state state = state_of(p);
+	const struct meter_state state = state_of(p);
 	struct buf text = BUF_INIT;
 
 	buf_byte(&text, '\r');
-	progress_format(&text, &state, p->columns);
+	meter_format(&text, &state, p->columns);
 	const size_t drawn = text.n - 1;
 
 	for (size_t i = drawn; i < p->drawn; i++)
@@ -118,7 +118,7 @@ static void draw(struct progress *p)
 	buf_free(&text);
 }
 
-static void clear(struct progress *p, struct buf *text)
+static void clear(struct meter *p, struct buf *text)
 {
 	if (p->drawn == 0)
 		return;
@@ -129,13 +129,13 @@ static void clear(struct progress *p, struct buf *text)
 	p->drawn = 0;
 }
 
-static void say(struct progress *p)
+static void say(struct meter *p)
 {
-	const struct progress_state state = state_of(p);
+	const struct meter_state state = state_of(p);
 	struct buf text = BUF_INIT, line = BUF_INIT;
 
 	clear(p, &text);
-	progress_format(&line, &state, SIZE_MAX);
+	meter_format(&line, &state, SIZE_MAX);
 	buf_slice(&text, buf_view(&line));
 	buf_byte(&text, '\n');
 	(void)io_write_all(STDERR_FILENO, text.p, text.n);
@@ -158,7 +158,7 @@ static bool asked_within(int64_t us)
 
 static void *watch(void *arg)
 {
-	struct progress *p = arg;
+	struct meter *p = arg;
 	const int64_t every = p->to_terminal ? TERMINAL_EVERY : LINES_EVERY;
 	int64_t next = p->began + FIRST_AFTER;
 
@@ -193,14 +193,14 @@ static bool is_shown(const struct options *o, bool written)
 /* A thread that cannot be had is done without. */
 static void start(struct scan_progress *counts)
 {
-	struct progress *p = (struct progress *)counts;
+	struct meter *p = (struct meter *)counts;
 
 	p->running = pthread_create(&p->thread, NULL, watch, p) == 0;
 }
 
-void progress_begin(struct progress *p, const struct options *o, const char *what, bool written)
+void meter_begin(struct meter *p, const struct options *o, const char *what, bool written)
 {
-	*p = (struct progress){ .what = what, .shown = is_shown(o, written), .to_terminal = o->terminal.err, .began = now() };
+	*p = (struct meter){ .what = what, .shown = is_shown(o, written), .to_terminal = o->terminal.err, .began = now() };
 	/* The last column stays free: some terminals go to the next line when it is written. */
 	p->columns = o->terminal.err_columns - 1;
 	atomic_store(&p->counts.total_wanted, p->shown);
@@ -211,7 +211,7 @@ void progress_begin(struct progress *p, const struct options *o, const char *wha
 		p->counts.lasting = start;
 }
 
-void progress_end(struct progress *p)
+void meter_end(struct meter *p)
 {
 	atomic_store(&p->ended, true);
 	if (p->running) {
