@@ -113,6 +113,7 @@ class Bench:
         self.instructions = {}  # run: for each byte
         self.wrong = []
         self.missing = {}
+        self.checked = set()    # runs whose ledger was looked at
 
     def material(self, name):
         if name not in self.materials:
@@ -139,7 +140,12 @@ class Bench:
         times = START_RUNS if not material.records else 1
         if '@' in name:
             return self.take_peer(peer_of(name), material, times)
-        command = [self.program, *rows.RUNS[name].arguments, '--ledger', self.ledger, *material.arguments()]
+        command = [self.program, *rows.RUNS[name].arguments, *material.arguments()]
+        if times > 1 and name in self.checked:
+            # To have a ledger on the disk for good takes as long as all the rest of an empty input.
+            return self.meter.run(command, output=self.output, times=times)
+        command += ['--ledger', self.ledger]
+        self.checked.add(name)
         if material.data.pipe:
             with subprocess.Popen(material.command, stdout=subprocess.PIPE) as source:
                 sample = self.meter.run(command, source.stdout, self.output)

@@ -17,6 +17,9 @@ import sys
 
 FORBIDDEN = re.compile(r'(?:socket|connect|bind|listen|accept4?|sendto|recvfrom|getaddrinfo|gethostby\w*|system|popen|fork|vfork|'
                        r'exec[lv]\w*|posix_spawnp?|dlopen|gets)')
+# Of which each is named in configure.ac; most are linked from archives. The linker, and what sanitizers and gcov bring along.
+LIBRARIES = re.compile(r'lib(?:c|m|z|bz2|lzma|zstd|pcre2-8|isal|utf8proc|yajl|archive|nettle|xxhash|pthread|asan|ubsan|gcc_s|rt|dl|gcov)'
+                       r'\.so\S*|ld-linux\S*')
 UNCHECKED = re.compile(r'\b(?:strcpy|strcat|sprintf|vsprintf|gets)\s*\(')
 LITERAL = re.compile(r"'(?:[^'\\\n]|\\.)'" r'|"(?:[^"\\\n]|\\.)*"')
 
@@ -40,6 +43,9 @@ def checks_of(program):
     yield 'the C library checks sizes', any(name.endswith('_chk') for name in imported if name != '__stack_chk_fail')
     forbidden = sorted(name for name in imported if FORBIDDEN.fullmatch(name))
     yield 'nothing dangerous is imported: ' + ' '.join(forbidden), not forbidden
+    loaded = re.findall(r'\(NEEDED\).*\[(.*)\]', dynamic)
+    strange = [name for name in loaded if not LIBRARIES.fullmatch(name)]
+    yield 'no library is loaded that configure.ac does not name: ' + ' '.join(strange), loaded and not strange
     sources = glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'src', '**', '*.c'), recursive=True)
     unchecked = [os.path.basename(path) for path in sources if UNCHECKED.search(LITERAL.sub('""', open(path, encoding='utf-8').read()))]
     yield 'no copy without a limit: ' + ' '.join(unchecked), sources and not unchecked
