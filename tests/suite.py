@@ -134,6 +134,7 @@ def parts_of(build, sanitized):
     add('cases', python('cases.py', '--dpslog', program), 2)
     add('conformance', python('conformance.py', program, os.path.join(public, 'json-conformance', 'test_parsing')), 4)
     add('readers', python('readers.py', '--dpslog', program), 3)
+    add('dates', python('dates.py', '--dpslog', program), 2)
     add('progress', python('progress.py', '--dpslog', program))
     add('threads', python('threads.py', '--dpslog', program), 2)
     add('prefixes', python('prefixes.py', '--dpslog', program, *PREFIXES[sanitized]), 4)

@@ -212,6 +212,29 @@ void diag_note(struct diag *d, const char *format, ...)
 	pthread_mutex_unlock(&d->lock);
 }
 
+static void move_kind(struct diag *d, const struct kind *k)
+{
+	struct problem p = { .file = k->file, .member = k->member, .reason = k->reason };
+
+	for (unsigned i = 0; i < k->n; i++) {
+		p.byte = k->places[i].byte;
+		p.line = k->places[i].line;
+		p.text = k->places[i].text;
+		p.count = k->places[i].count;
+		diag_problem(d, &p);
+	}
+	find_kind(d, &p)->further += k->further;
+}
+
+void diag_move(struct diag *d, struct diag *from)
+{
+	for (size_t i = 0; i < from->n_kinds; i++)
+		move_kind(d, from->kinds[i]);
+	for (size_t i = 0; i < from->n_notes; i++)
+		diag_note(d, "%s", from->notes[i]);
+	diag_free(from);
+}
+
 static int compare_kind_pointers(const void *a, const void *b)
 {
 	return compare_kinds(*(struct kind *const *)a, *(struct kind *const *)b);

@@ -34,6 +34,9 @@ void diag_problem(struct diag *d, const struct problem *p);
 /* A sentence of the run, without newline; the same sentence is kept once. Escaped for text by the caller (escape_text). */
 void diag_note(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* All that `from` holds is d's, and `from` is freed. */
+void diag_move(struct diag *d, struct diag *from);
+
 /*
  * What was gathered, ordered by file, member, reason, byte (then line and text); notes bytewise. Not while workers run. The
  * strings live as long as d, the arrays until the next call or change.

@@ -308,6 +308,21 @@ bool paths_next(struct paths *p, struct path *out)
 	return true;
 }
 
+bool paths_come_again(const struct paths *p)
+{
+	bool good = p->twice || !p->sizeless;
+
+	for (size_t i = p->given_at; good && !p->twice && i < p->given_n; i++) {
+		const char *name = p->given[i];
+		struct stat st;
+
+		/* what is not there is not read; what is found in folders are files */
+		good = strcmp(name, "-") == 0 ? io_fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode) :
+			io_stat(name, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+	}
+	return good;
+}
+
 void paths_twice(struct paths *p)
 {
 	p->twice = true;

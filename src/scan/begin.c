@@ -1,11 +1,7 @@
 /*
  * begin.c - what kind of source is this? Decided by its first bytes, before any block is taken.
  */
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "base/utf8.h"
-#include "json/csvrows.h"
 #include "scan/block.h"
 
 enum { PROBE = 64 << 10 };
@@ -141,158 +137,24 @@ static enum leaf_form lines_or_document(struct slice line, const struct cutter *
 	return line.n > 0 && (line.p[0] == '{' || line.p[0] == '[') ? LEAF_DOCUMENT : LEAF_LINES;
 }
 
-/* ---- the order of dates in a CSV ---- */
-
-/* Behind these, quotes and all, stand both numbers of a portal date, `"12/31/`: cells that begin alike say the same, if anything. */
-enum { DATE_BEGINS = sizeof "\"12/31/" - 1 };
-
-struct evidence {
-	bool portal, day_first, month_first;
-	char judged[DATE_BEGINS];  /* how the last cell began that told something */
-};
-
-/* What its rows are looked at with. */
-struct surveyor {
-	struct block block;
-	struct arena arena;
-	struct cells cells;
-	struct csv_rows rows;
-};
-
-/* Only rows that have as many cells as columns are heard; which one that is, is asked only if it has something new to say. */
-static void survey_row(struct surveyor *s, struct slice row, const struct columns *columns, struct evidence *found)
-{
-	const struct slice cell = csv_cell(row, columns->row.delimiter, (size_t)columns->time);
-
-	if (cell.n < DATE_BEGINS || memcmp(cell.p, found->judged, DATE_BEGINS) == 0)
-		return;
-	const struct slice text = csv_cell_text(cell, &s->arena);
-	const enum date_evidence evidence = time_portal_evidence(slice_trim(text));
-
-	if (evidence == DATE_NOT_PORTAL)
-		return;
-	csv_cells(row, columns->row.delimiter, &s->arena, &s->cells);
-	if (s->cells.n != columns->row.n)
-		return;
-	found->portal = true;
-	found->day_first |= evidence == DATE_ONLY_DAY_FIRST;
-	found->month_first |= evidence == DATE_ONLY_MONTH_FIRST;
-	if (ascii_is_digit(text.p[0]))
-		memcpy(found->judged, cell.p, DATE_BEGINS);
-}
-
-static void survey_rows(struct surveyor *s, const struct simd *simd, struct evidence *found)
-{
-	const struct columns *columns = s->block.columns;
-	struct csv_row row;
-
-	csv_rows_begin(&s->rows, simd, buf_view(&s->block.data), columns->row.delimiter, CSV_ROWS);
-	while (csv_rows_next(&s->rows, &row))
-		survey_row(s, row.text, columns, found);
-}
-
-static void survey_frames(struct surveyor *s, struct evidence *found)
-{
-	for (size_t i = 0; i < s->block.n_frames; i++) {
-		const struct block_frame *f = &s->block.frames[i];
-
-		if (f->kind == FRAME_VALUE)
-			survey_row(s, slice_of(s->block.data.p + f->at, f->n), f->columns, found);
-	}
-}
-
-/* Takes all blocks of the leaf, which then has ended. */
-static void survey(struct leaf *l, struct stream *stream, const struct cutter *c, struct evidence *found)
-{
-	struct surveyor *s = mem_zalloc(sizeof *s);
-
-	while (block_take(l, stream, c, &s->block)) {
-		arena_reset(&s->arena);
-		if (s->block.form == BLOCK_ROWS)
-			survey_rows(s, c->simd, found);
-		else
-			survey_frames(s, found);
-	}
-	block_free(&s->block);
-	arena_free(&s->arena);
-	cells_free(&s->cells);
-	csv_rows_free(&s->rows);
-	free(s);
-}
-
-static void tell_order(const struct leaf *l, const struct evidence *found, struct diag *diag)
-{
-	if (found->day_first && found->month_first)
-		leaf_note(l, diag, "dates of both orders occur (D/M and M/D); taken as day first, rows that are impossible so have no "
-		          "time");
-	else if (!found->day_first && !found->month_first)
-		leaf_note(l, diag, "nothing tells the order of day and month in its dates; taken as month first");
-}
-
-/* Drops the header that was looked at; it is neither a record nor lost. */
-static void skip_header(struct leaf *l, struct stream *stream)
-{
-	size_t left = (size_t)l->at;
-	char sink[4096];
-
-	while (left > 0) {
-		const ssize_t n = stream_read(stream, sink, left < sizeof sink ? left : sizeof sink);
-
-		if (n <= 0)
-			return;
-		left -= (size_t)n;
-	}
-}
-
-/* As if no block had been taken. */
-static void begin_again(struct leaf *l, uint64_t header)
-{
-	l->csv.in_long_line = l->ended = false;
-	l->carry.n = l->handed = l->seen = 0;
-	l->blocks = 0;
-	l->at = header;
-}
-
-static enum leaf_verdict begin_csv(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag)
-{
-	const uint64_t header = l->at;
-	struct evidence found = { 0 };
-
-	l->form = LEAF_CSV;
-	l->csv = (struct csv_framer){ .delimiter = l->columns->row.delimiter, .max_record = c->max_record };
-	if (l->columns->time < 0)
-		return LEAF_GOOD;
-	if (!stream_can_rewind(*stream))
-		stream_spool(stream); /* if it fails in the middle, what was copied is read, and then it fails again */
-	skip_header(l, *stream);
-	survey(l, *stream, c, &found);
-	l->date_order = found.day_first ? DATE_DAY_FIRST : DATE_MONTH_FIRST;
-	if (found.portal)
-		tell_order(l, &found, diag);
-	begin_again(l, header);
-	return stream_rewind(*stream) ? LEAF_GOOD : LEAF_FAILED;
-}
-
-enum leaf_verdict leaf_begin(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag)
+enum leaf_verdict leaf_begin(struct leaf *l, struct stream *stream, const struct cutter *c)
 {
 	struct slice probe;
 	size_t header = 0;
 
-	if (!stream_peek(*stream, PROBE, &probe))
+	if (!stream_peek(stream, PROBE, &probe))
 		return LEAF_FAILED;
 	l->columns = columns_from_csv(probe, c->fields, &header);
 	if (l->columns != NULL) {
 		l->at = header;
+		l->form = LEAF_CSV;
+		l->csv = (struct csv_framer){ .delimiter = l->columns->row.delimiter, .max_record = c->max_record };
 		content_add(&l->content, slice_of(probe.p, header), UINT64_MAX, 0);
-		const enum leaf_verdict verdict = begin_csv(l, stream, c, diag);
-
-		if (verdict == LEAF_GOOD)
-			skip_header(l, *stream);
-		return verdict;
+		return LEAF_GOOD;
 	}
 	if (is_foreign(probe))
 		return LEAF_FOREIGN;
-	l->form = lines_or_document(first_line(l, *stream, c->max_record), c);
+	l->form = lines_or_document(first_line(l, stream, c->max_record), c);
 	if (l->form == LEAF_LINES)
 		l->seen = l->carry.n; /* so that the first line, if it is long, is in one block */
 	else

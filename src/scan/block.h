@@ -57,10 +57,9 @@ enum leaf_verdict { LEAF_GOOD, LEAF_FOREIGN, LEAF_FAILED };
 
 /*
  * Looks at the beginning of a stream and decides the form of the leaf. LEAF_FOREIGN: nothing in it looks like an export.
- * LEAF_FAILED: the stream failed (stream_failure) before anything could be seen. For CSV the stream is read through once for
- * the order of its dates; *stream may be replaced by a spooled one.
+ * LEAF_FAILED: the stream failed (stream_failure) before anything could be seen. What a LEAF_CSV still lacks is survey.h's to give.
  */
-enum leaf_verdict leaf_begin(struct leaf *l, struct stream **stream, const struct cutter *c, struct diag *diag);
+enum leaf_verdict leaf_begin(struct leaf *l, struct stream *stream, const struct cutter *c);
 
 /* Reads until `data` holds `want` bytes or the stream ends: never fewer, so that blocks do not depend on how text arrives. */
 void leaf_read(struct leaf *l, struct stream *stream, struct buf *data, size_t want);

@@ -71,6 +71,7 @@ bool leaf_done(struct leaf *l, const struct leaf_share *share)
 		}
 		l->lines[block] = share->lines;
 		content_join(&l->content, &share->content);
+		dates_join(&l->dates, &share->dates);
 	}
 	const bool last = --l->outstanding == 0;
 

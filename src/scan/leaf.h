@@ -11,11 +11,11 @@
 #include <pthread.h>
 
 #include "base/diag.h"
-#include "base/time.h"
 #include "input/stream.h"
 #include "json/frame.h"
 #include "scan/columns.h"
 #include "scan/copies.h"
+#include "scan/dates.h"
 
 enum leaf_form { LEAF_LINES, LEAF_DOCUMENT, LEAF_CSV };
 
@@ -33,6 +33,7 @@ struct leaf {
 	struct csv_framer csv;       /* of a LEAF_CSV */
 	struct columns *columns;     /* the newest */
 	enum date_order date_order;
+	bool guessed;                /* by its first rows: `dates` hears all of them as they are read */
 	struct buf carry;            /* read, but not handed out: from `handed` on */
 	size_t handed;
 	size_t seen;                 /* of that, what the framer has seen: the next block has it all */
@@ -45,6 +46,7 @@ struct leaf {
 	uint32_t *lines;             /* of each block */
 	size_t lines_cap;
 	struct content content;      /* of the finished blocks, and the header of a table */
+	struct dates dates;          /* of the finished blocks, if its order was guessed */
 	bool damaged;
 	enum reason failure;         /* why its stream ended early, or REASONS */
 	_Atomic bool said_local_time;
@@ -77,6 +79,7 @@ void leaf_hold(struct leaf *l);
 struct leaf_share {
 	uint32_t block, lines;
 	struct content content;
+	struct dates dates;
 };
 /* A block is finished; or, with NULL, the reading side is. True: it was the last. */
 bool leaf_done(struct leaf *l, const struct leaf_share *share);

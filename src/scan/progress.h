@@ -2,7 +2,7 @@
  * progress.h - how far a scan is, for whoever shows it.
  *
  * Workers add to it after each block, so it costs nothing for a record; it is read at any time by another thread. Each number
- * only grows, but two of them need not be of the same instant.
+ * only grows, unless all is read again (scan.h), but two of them need not be of the same instant.
  */
 #ifndef DPSLOG_SCAN_PROGRESS_H
 #define DPSLOG_SCAN_PROGRESS_H

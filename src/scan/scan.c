@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "scan/emit.h"
+#include "scan/survey.h"
 #include "scan/work.h"
 
 struct source {
@@ -40,7 +41,9 @@ struct scan {
 	struct copies *copies;
 	struct scan_progress *progress;
 	struct emitter *emitter;        /* NULL: nothing comes out while it is read */
-	_Atomic bool stop;              /* enough was read, or what comes out cannot be written */
+	enum { GUESS_NEVER, GUESS_UNDECIDED, GUESS_ALWAYS } guess; /* orders of dates; under the lock */
+	_Atomic bool stop;              /* enough was read, or what comes out cannot be written, or all is to be read again: */
+	_Atomic bool wrong;             /* a guess was */
 	struct hand *hands;             /* of the workers; the first is that of the thread that called */
 	unsigned n_hands, jobs;         /* that are at work, that there shall be; the first one's to change */
 };
@@ -94,6 +97,10 @@ static void end_leaf(struct hand *h, struct source *src, struct leaf *leaf)
 		copies_add(h->scan->copies, leaf->file, leaf->member, &leaf->content);
 	if (leaf->damaged)
 		atomic_store(&src->damaged, true);
+	const char *note = dates_note(&leaf->dates);
+
+	if (note != NULL)
+		leaf_note(leaf, h->scan->diag, note);
 	count_read(units(&h->worker.ledger, leaf->is_member), leaf->damaged, leaf->failure);
 	leaf_close(leaf, h->scan->diag);
 }
@@ -135,6 +142,29 @@ static void pass_over(struct hand *h, const struct item *item, enum reason reaso
 	}
 }
 
+/* An order of dates may be guessed if all can be read again should it be wrong: nothing has come out, no pipe is used up. */
+static bool may_guess(struct scan *s)
+{
+	pthread_mutex_lock(&s->lock);
+	if (s->guess == GUESS_UNDECIDED)
+		s->guess = paths_come_again(s->paths) ? GUESS_ALWAYS : GUESS_NEVER;
+	const bool may = s->guess == GUESS_ALWAYS;
+
+	pthread_mutex_unlock(&s->lock);
+	return may;
+}
+
+/* Decides the form of a leaf and, if it is a table, the order of its dates. */
+static enum leaf_verdict open_leaf(struct hand *h, struct source *src, struct leaf *leaf)
+{
+	const struct cutter *cutter = &h->worker.cutter;
+	const enum leaf_verdict verdict = leaf_begin(leaf, src->stream, cutter);
+
+	if (verdict != LEAF_GOOD || leaf->form != LEAF_CSV)
+		return verdict;
+	return survey_dates(leaf, &src->stream, cutter, may_guess(h->scan), h->scan->diag) ? LEAF_GOOD : LEAF_FAILED;
+}
+
 /* Begins with a source that the container has handed out; false if it is none of ours or failed at once. */
 static bool begin_leaf(struct hand *h, struct source *src, const struct item *item)
 {
@@ -143,7 +173,7 @@ static bool begin_leaf(struct hand *h, struct source *src, const struct item *it
 	const char *text;
 
 	src->stream = item->stream;
-	switch (leaf_begin(leaf, &src->stream, &h->worker.cutter, s->diag)) {
+	switch (open_leaf(h, src, leaf)) {
 	case LEAF_GOOD:
 		src->leaf = leaf;
 		h->worker.ledger.decoded += leaf->at;
@@ -396,6 +426,15 @@ static void call_others(struct scan *s)
 	}
 }
 
+/* A row says day first where month first was guessed: what was read is void. */
+static void check_guess(struct scan *s, const struct leaf *leaf, const struct leaf_share *share)
+{
+	if (share->dates.day_first && leaf->date_order == DATE_MONTH_FIRST) {
+		atomic_store(&s->wrong, true);
+		atomic_store(&s->stop, true);
+	}
+}
+
 static void *work(void *arg)
 {
 	struct hand *h = arg;
@@ -421,6 +460,7 @@ static void *work(void *arg)
 		if (h->scan->emitter != NULL)
 			emit(h, src);
 		publish(h);
+		check_guess(h->scan, leaf, &share);
 		if (leaf_done(leaf, &share))
 			end_leaf(h, src, leaf);
 	}
@@ -503,17 +543,24 @@ static void gather(struct scan *s, struct scan_result *out)
 
 /* ---- all of it ---- */
 
-void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out)
+/* What is read comes out at once, and cannot be taken back. */
+static bool speaks(const struct scan_plan *plan)
 {
-	struct scan_progress unseen = { 0 };
-	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths,
-		.copies = copies_new(), .progress = plan->progress != NULL ? plan->progress : &unseen };
+	return plan->sink.write != NULL && !plan->survey;
+}
+
+/* False: a guess was wrong, and the result is void. */
+static bool read_all(const struct scan_plan *plan, struct paths *paths, bool guess, struct scan_progress *progress, struct diag *diag,
+                     struct scan_result *out)
+{
+	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths, .copies = copies_new(),
+		.progress = progress, .guess = guess ? GUESS_UNDECIDED : GUESS_NEVER };
 
 	s.hands = mem_array(plan->jobs, sizeof *s.hands);
 	s.n_hands = 1;
 	s.jobs = plan->jobs;
 	pthread_mutex_init(&s.lock, NULL);
-	if (plan->sink.write != NULL && !plan->survey)
+	if (speaks(plan))
 		s.emitter = emitter_new(plan->sink, EMIT_WINDOW);
 	hand_init(&s, &s.hands[0]);
 	work(&s.hands[0]);
@@ -524,6 +571,31 @@ void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *di
 		emitter_free(s.emitter);
 	pthread_mutex_destroy(&s.lock);
 	free(s.hands);
+	return !atomic_load(&s.wrong);
+}
+
+/* Nothing of it has been taken; that it lasts has been said. */
+static void progress_from_start(struct scan_progress *p)
+{
+	atomic_store(&p->bytes, 0);
+	atomic_store(&p->records, 0);
+	atomic_store(&p->failures, 0);
+}
+
+void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out)
+{
+	struct scan_progress unseen = { 0 }, *progress = plan->progress != NULL ? plan->progress : &unseen;
+	struct diag *said = diag_new();
+
+	if (!read_all(plan, paths, !speaks(plan), progress, said, out)) {
+		scan_result_free(out, plan);
+		diag_free(said);
+		said = diag_new();
+		paths_rewind(paths);
+		progress_from_start(progress);
+		read_all(plan, paths, false, progress, said, out);
+	}
+	diag_move(diag, said);
 }
 
 void scan_result_free(struct scan_result *r, const struct scan_plan *plan)

@@ -20,7 +20,10 @@ struct scan_result {
 	int64_t newest;           /* log record; TIME_NONE: none is timed */
 };
 
-/* Reads all paths by the plan (finished). Problems and notes go to the sink. */
+/*
+ * Reads all paths by the plan (finished). Problems and notes go to the sink. A CSV whose dates turn out to be in another order than
+ * was guessed makes all of it void: then everything is read again, and no order guessed.
+ */
 void scan_run(const struct scan_plan *plan, struct paths *paths, struct diag *diag, struct scan_result *out);
 void scan_result_free(struct scan_result *r, const struct scan_plan *plan);
 

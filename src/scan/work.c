@@ -207,6 +207,8 @@ static void work_cells(struct worker *w, const struct block_frame *f)
 		malformed(w, f->at, f->n, cut ? REASON_CUT_AT_END : REASON_ROW_WIDTH, NULL, 1);
 		return;
 	}
+	if (w->block.leaf->guessed)
+		dates_hear(&w->dates, w->cells.cell[f->columns->time]);
 	record_begin_cells(r, row, &f->columns->row, w->block.leaf->date_order);
 	for (size_t i = 0; i < f->columns->row.n_wanted; i++)
 		record_take_cell(r, w->cells.cell[f->columns->row.wanted[i].column], f->columns->row.wanted[i].place);
@@ -300,9 +302,17 @@ static void work_text(struct worker *w, size_t at, size_t n, enum text_end end, 
 
 /* ---- rows ---- */
 
-/* As work_cells, but only the cells that are wanted are looked at. */
-static void work_regular_row(struct worker *w, const struct csv_row *row, const struct row_columns *columns)
+/* The time cell of a row, as it stands there. */
+static void hear_cell(struct worker *w, struct slice cell)
 {
+	if (!dates_know(&w->dates, cell))
+		dates_hear(&w->dates, csv_cell_text(cell, &w->record.scratch));
+}
+
+/* As work_cells, but only the cells that are wanted are looked at. */
+static void work_regular_row(struct worker *w, const struct csv_row *row, const struct columns *header)
+{
+	const struct row_columns *columns = &header->row;
 	struct record *r = &w->record;
 
 	if (row->n != columns->n) {
@@ -310,6 +320,8 @@ static void work_regular_row(struct worker *w, const struct csv_row *row, const 
 		return;
 	}
 	record_begin(r);
+	if (w->block.leaf->guessed)
+		hear_cell(w, csv_row_cell(row, (size_t)header->time));
 	record_begin_cells(r, row->text, columns, w->block.leaf->date_order);
 	for (size_t i = 0; i < columns->n_wanted; i++) {
 		const struct wanted_column *c = &columns->wanted[i];
@@ -329,7 +341,7 @@ static void work_rows(struct worker *w)
 		if (row.high && !utf8_valid(row.text))
 			work_cells(w, &(struct block_frame){ .at = row.at, .n = row.text.n, .columns = columns });
 		else
-			work_regular_row(w, &row, &columns->row);
+			work_regular_row(w, &row, columns);
 }
 
 static void work_frames(struct worker *w)
@@ -456,6 +468,7 @@ struct leaf_share worker_run(struct worker *w)
 	w->accounted = 0;
 	w->opening = b->opening;
 	w->ordinary.n = 0;
+	w->dates = (struct dates){ 0 };
 	switch (b->form) {
 	case BLOCK_LINES:
 		share.lines = work_lines(w);
@@ -471,6 +484,7 @@ struct leaf_share worker_run(struct worker *w)
 		share.lines = (uint32_t)w->cutter.simd->newlines(b->data.p, b->data.n);
 	w->ledger.decoded += b->data.n;
 	w->ledger.between += b->data.n - w->accounted;
+	share.dates = w->dates;
 	if (!w->plan->survey) /* copies are found in the reading that counts */
 		content_add(&share.content, buf_view(&b->data), b->number, w->ledger.log - logs);
 	return share;

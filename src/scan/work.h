@@ -26,6 +26,7 @@ struct worker {
 	struct block block;
 	/* the block that is being worked on */
 	uint64_t accounted;          /* bytes that are records, malformed or cut */
+	struct dates dates;          /* that were heard in it, if the order of its leaf was guessed */
 	struct opening opening;
 	struct slice ordinary;       /* the last line, if `opening` does not know of it yet */
 };

@@ -55,6 +55,34 @@ Test(diag, order)
 	diag_free(d);
 }
 
+/* As if it had been said there. */
+Test(diag, move)
+{
+	struct diag *d = diag_new(), *from = diag_new();
+	const struct diag_problem_row *rows;
+	const char *const *notes;
+
+	report(d, "a", "", REASON_SYNTAX, 3, NULL);
+	diag_note(d, "both");
+	for (uint64_t byte = 0; byte < 2 * DIAG_KEPT; byte++)
+		report(from, "a", "", REASON_SYNTAX, byte, "words");
+	report(from, NULL, "", REASON_OPEN, DIAG_NOWHERE, NULL);
+	diag_note(from, "both");
+	diag_note(from, "100 %% new");
+	diag_move(d, from);
+	cr_assert_eq(diag_problems(d, &rows), 1 + DIAG_KEPT + 1);
+	cr_expect_null(rows[0].file);
+	cr_expect_str_eq(rows[1].text, "words");
+	for (uint64_t i = 0; i < DIAG_KEPT; i++)
+		cr_expect_eq(rows[1 + i].byte, i < 4 ? i : 3);
+	cr_expect(rows[1 + DIAG_KEPT].more);
+	cr_expect_eq(rows[1 + DIAG_KEPT].count, 2 * DIAG_KEPT + 1 - DIAG_KEPT);
+	cr_assert_eq(diag_notes(d, &notes), 2);
+	cr_expect_str_eq(notes[0], "100 % new");
+	cr_expect_str_eq(notes[1], "both");
+	diag_free(d);
+}
+
 Test(diag, text)
 {
 	struct diag *d = diag_new();

@@ -338,6 +338,35 @@ Test(paths, special_files)
 	paths_free(p);
 }
 
+/* Also what is not found yet counts; what lies in folders is no pipe, or is not read. */
+Test(paths, what_can_be_read_again)
+{
+	static const struct {
+		const char *names[3];
+		bool again;
+	} cases[] = { { { "d", "e", "none" }, true }, { { "e", "d", "fifo" }, false }, { { "fifo", "e", "d" }, false },
+		{ { "e", "d", "/dev/null" }, false } };
+	struct path path;
+
+	mkdir("d", 0755);
+	put("e", "1");
+	cr_assert_eq(mkfifo("fifo", 0644), 0);
+	cr_assert_eq(mkfifo("d/fifo", 0644), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct paths *p = paths_new(cases[i].names, 3);
+
+		cr_expect_eq(paths_come_again(p), cases[i].again, "%zu", i);
+		while (paths_next(p, &path))
+			cr_expect_eq(paths_come_again(p), cases[i].again, "%zu", i);
+		cr_expect_eq(paths_come_again(p), cases[i].again, "%zu", i);
+		paths_free(p);
+		p = paths_new(cases[i].names, 3);
+		paths_twice(p);
+		cr_expect(paths_come_again(p), "pipes are copied");
+		paths_free(p);
+	}
+}
+
 Test(paths, a_list_adds_its_lines)
 {
 	const char *const names[] = { "e" };
