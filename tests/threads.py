@@ -4,7 +4,7 @@
     threads.py --dpslog BIN [--seed N]
 
 Sources of several blocks, in lines, in one document and as CSV, with damage at random places (also long runs of it, so that
-blocks are cut inside of it), many small files, and archives.
+blocks are cut inside of it), many small files (some hold much), and archives.
 """
 
 import argparse
@@ -91,6 +91,9 @@ def many(rng, folder):
     for i in range(200):
         with open(os.path.join(folder, '%03d.json' % i), 'w', encoding='utf-8') as file:
             file.write('\n'.join(damaged(rng, 3000)))
+    for i in range(0, 200, 40):
+        with open(os.path.join(folder, '%03d.json.gz' % i), 'wb') as file:
+            file.write(gzip.compress('\n'.join(damaged(rng, 3000) * 1000).encode(), 9, mtime=0))
     return folder
 
 

@@ -326,13 +326,13 @@ void io_discard(int fd, char *temporary)
 
 static int by_bytes(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(((const struct io_name *)a)->z, ((const struct io_name *)b)->z);
 }
 
-static void free_names(char **names, size_t n)
+static void free_names(struct io_name *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		free(names[i]);
+		free(names[i].z);
 	free(names);
 }
 
@@ -341,22 +341,18 @@ static bool is_dot(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-ssize_t io_list(const char *path, char ***names)
+ssize_t io_list(const char *path, struct io_name **names)
 {
-	const int fd = RETRY(int, open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK));
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	char **list = NULL;
+	struct io_name *list = NULL;
 	size_t n = 0, cap = 0;
 	const struct dirent *entry;
+	DIR *dir;
 
-	if (dir == NULL) {
-		const int error = errno;
-
-		if (fd >= 0)
-			io_close(fd);
-		errno = error;
+	do
+		dir = opendir(path);
+	while (dir == NULL && errno == EINTR);
+	if (dir == NULL)
 		return -1;
-	}
 	for (errno = 0; (entry = readdir(dir)) != NULL; errno = 0) {
 		if (is_dot(entry->d_name))
 			continue;
@@ -364,7 +360,7 @@ ssize_t io_list(const char *path, char ***names)
 			cap = mem_grow(cap, n + 1);
 			list = mem_rearray(list, cap, sizeof *list);
 		}
-		list[n++] = mem_strdup(entry->d_name);
+		list[n++] = (struct io_name){ mem_strdup(entry->d_name), entry->d_type == DT_DIR };
 	}
 	const int error = errno;
 

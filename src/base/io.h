@@ -46,10 +46,14 @@ int io_create_for(const char *path, char **temporary);
 int io_commit(int fd, char *temporary, const char *path);
 void io_discard(int fd, char *temporary);
 
+struct io_name {
+	char *z;         /* malloc'd */
+	bool is_folder;  /* certainly; otherwise it may be one all the same */
+};
 /*
- * Names in a folder, bytewise ascending, without . and ..; *names is one malloc'd array of malloc'd strings, never NULL. -1 and
- * errno if the folder cannot be read to its end.
+ * Names in a folder, bytewise ascending, without . and ..; *names is one malloc'd array, never NULL. -1 and errno if the folder
+ * cannot be read to its end.
  */
-ssize_t io_list(const char *path, char ***names);
+ssize_t io_list(const char *path, struct io_name **names);
 
 #endif

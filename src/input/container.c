@@ -81,9 +81,7 @@ static void open_descriptor(struct container *c, int fd, bool own, _Atomic uint6
 	} else if (own && !is_readable(&st, c->named)) {
 		refuse(c, ITEM_SKIPPED, S_ISDIR(st.st_mode) ? REASON_DIRECTORY : REASON_SPECIAL, NULL);
 	} else {
-		c->first = file_open(fd, own, compressed);
-		if (c->first == NULL)
-			refuse(c, ITEM_FAILED, REASON_OPEN, errno_words(errno));
+		c->first = file_open_examined(fd, own, &st, compressed);
 	}
 	if (c->first == NULL && own)
 		io_close(fd);

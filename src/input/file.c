@@ -94,12 +94,8 @@ static const struct stream_class file_class = {
 	.close = file_close,
 };
 
-struct stream *file_open(int fd, bool own, _Atomic uint64_t *counter)
+struct stream *file_open_examined(int fd, bool own, const struct stat *st, _Atomic uint64_t *counter)
 {
-	struct stat st;
-
-	if (io_fstat(fd, &st) != 0)
-		return NULL;
 	struct file *f = stream_new(sizeof *f, &file_class, NULL);
 
 	f->fd = fd;
@@ -108,14 +104,21 @@ struct stream *file_open(int fd, bool own, _Atomic uint64_t *counter)
 	f->last = REASONS;
 	f->waiting = true;
 	/* Standard input may be a file of which a shell has read the first lines. */
-	const off_t here = S_ISREG(st.st_mode) ? lseek(fd, 0, SEEK_CUR) : -1;
+	const off_t here = !S_ISREG(st->st_mode) ? -1 : own ? 0 : lseek(fd, 0, SEEK_CUR);
 
-	if (here >= 0 && st.st_size > 0) {
+	if (here >= 0 && st->st_size > 0) {
 		f->regular = true;
 		f->base = (uint64_t)here;
-		f->size = here < st.st_size ? (uint64_t)(st.st_size - here) : 0;
+		f->size = here < st->st_size ? (uint64_t)(st->st_size - here) : 0;
 	}
 	return &f->s;
+}
+
+struct stream *file_open(int fd, bool own, _Atomic uint64_t *counter)
+{
+	struct stat st;
+
+	return io_fstat(fd, &st) != 0 ? NULL : file_open_examined(fd, own, &st, counter);
 }
 
 struct stream *file_open_spooled(int fd, uint64_t size, enum reason reason, const char *text, _Atomic uint64_t *counter)

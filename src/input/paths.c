@@ -22,7 +22,7 @@ enum { LIST_BLOCK = 64 << 10 };
 /* A folder that is being walked. */
 struct folder {
 	const char *name;
-	char **names;          /* as io_list gives them; entries are freed as they are passed */
+	struct io_name *names; /* as io_list gives them; entries are freed as they are passed */
 	size_t at, n;
 };
 
@@ -171,7 +171,7 @@ static void add(struct paths *p, const char *name, bool named, enum reason skip,
 
 static void enter(struct paths *p, const char *name, bool named)
 {
-	char **names;
+	struct io_name *names;
 	const ssize_t n = io_list(name, &names);
 
 	if (n < 0) {
@@ -190,7 +190,7 @@ static void leave(struct paths *p)
 	struct folder *f = &p->folders[--p->folders_n];
 
 	for (; f->at < f->n; f->at++)
-		free(f->names[f->at]);
+		free(f->names[f->at].z);
 	free(f->names);
 }
 
@@ -202,8 +202,11 @@ static void add_file(struct paths *p, const char *name, bool named, const struct
 	add(p, name, named, again ? REASON_DUPLICATE : REASONS, NULL);
 	if (again)
 		return;
+	const uint64_t size = S_ISREG(st->st_mode) && st->st_size > from ? (uint64_t)(st->st_size - from) : 0;
+
+	p->found[p->found_n - 1].size = size;
 	p->sizeless |= !S_ISREG(st->st_mode);
-	p->bytes += st->st_size > from ? (uint64_t)(st->st_size - from) : 0;
+	p->bytes += size;
 }
 
 /* What a name stands for: a folder is entered, anything else is found. */
@@ -271,10 +274,13 @@ static void find_in_folder(struct paths *p)
 		leave(p);
 		return;
 	}
-	const char *name = join(p, f->name, f->names[f->at]);
+	const struct io_name found = f->names[f->at++];
+	const char *name = join(p, f->name, found.z);
 
-	free(f->names[f->at++]);
-	if (io_lstat(name, &st) != 0)
+	free(found.z);
+	if (found.is_folder)
+		enter(p, name, false);
+	else if (io_lstat(name, &st) != 0)
 		add(p, name, false, REASON_OPEN, errno_words(errno));
 	else
 		classify(p, name, false, &st);
@@ -299,11 +305,19 @@ uint64_t paths_size(struct paths *p, bool all)
 	return p->sizeless || p->folders_n > 0 || p->given_at < p->given_n ? 0 : p->bytes;
 }
 
-bool paths_next(struct paths *p, struct path *out)
+/* The next one is found; false if there is none. */
+static bool find_next(struct paths *p)
 {
 	while (p->found_at == p->found_n)
 		if (!find(p))
 			return false;
+	return true;
+}
+
+bool paths_next(struct paths *p, struct path *out)
+{
+	if (!find_next(p))
+		return false;
 	*out = p->found[p->found_at++];
 	return true;
 }
@@ -321,6 +335,17 @@ bool paths_come_again(const struct paths *p)
 			io_stat(name, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
 	}
 	return good;
+}
+
+bool paths_next_small(struct paths *p, uint64_t most, struct path *out)
+{
+	if (!find_next(p))
+		return false;
+	const struct path *next = &p->found[p->found_at];
+
+	if (next->skip != REASONS || next->size == 0 || next->size > most)
+		return false;
+	return paths_next(p, out);
 }
 
 void paths_twice(struct paths *p)

@@ -18,6 +18,7 @@ struct path {
 	uint32_t order;      /* 0, 1, 2 ... as they come */
 	enum reason skip;    /* REASONS: to be read; else it is only to be counted (duplicate, symlink, special, open) */
 	const char *text;    /* for a failure: errno's words; else NULL */
+	uint64_t size;       /* of a regular file when it was found; 0: it is none, or not to be read */
 	struct spool *spool; /* keeps a pipe for a second reading (container_open); NULL: there is none */
 };
 
@@ -29,6 +30,8 @@ bool paths_add_list(struct paths *p, const char *file, bool nul);
 void paths_twice(struct paths *p);
 /* The next file, in order; false at the end. Not thread-safe: callers lock. */
 bool paths_next(struct paths *p, struct path *out);
+/* The same if that is a regular file that is to be read, not empty and of at most so many bytes; else it stays the next. */
+bool paths_next_small(struct paths *p, uint64_t most, struct path *out);
 /*
  * Bytes of all files that are to be read; 0 if they are not all found (with `all` they are found now) or if one has no size, as a
  * pipe. Not thread-safe.

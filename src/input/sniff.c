@@ -89,14 +89,17 @@ static long stated_sum(struct slice head)
 
 static bool sum_is_right(struct slice head)
 {
+	const long stated = stated_sum(head);
 	long sum = 0;
 
+	if (stated < 0)
+		return false;
 	for (size_t i = 0; i < TAR_BLOCK; i++) {
 		const bool inside = i >= TAR_CHECKSUM && i < TAR_CHECKSUM + TAR_CHECKSUM_LENGTH;
 
 		sum += inside ? ' ' : (unsigned char)head.p[i];
 	}
-	return sum == stated_sum(head);
+	return sum == stated;
 }
 
 /*

@@ -8,6 +8,8 @@
 #ifndef DPSLOG_INPUT_STREAM_IMPL_H
 #define DPSLOG_INPUT_STREAM_IMPL_H
 
+#include <sys/stat.h>
+
 #include "input/stream.h"
 
 enum { STREAM_PEEK_MAX = 64 << 10, STREAM_INPUT = 256 << 10, STREAM_TEXT_MAX = 160 };
@@ -75,11 +77,13 @@ ssize_t feed_cut(const struct feed *f, struct stream *s, const char *text);
 
 /*
  * A stream of an open descriptor. A regular file is read from its current place to the size that it
- * has now; a pipe, and a file whose size the system does not tell, to its end. `own`: closed with
- * the stream. `counter` (may be NULL) is advanced by what is read. NULL and errno: the descriptor
- * cannot be examined.
+ * has now; a pipe, and a file whose size the system does not tell, to its end. `own`: it was opened
+ * for this, so it stands at its beginning, and is closed with the stream. `counter` (may be NULL)
+ * is advanced by what is read. NULL and errno: the descriptor cannot be examined.
  */
 struct stream *file_open(int fd, bool own, _Atomic uint64_t *counter);
+/* The same if it was examined already; never NULL. */
+struct stream *file_open_examined(int fd, bool own, const struct stat *st, _Atomic uint64_t *counter);
 /*
  * Before the first read of what may be a FIFO, which is opened without blocking: until it has had a
  * writer.

@@ -53,27 +53,37 @@ static bool is_scalar_line(struct slice s)
 	return line.n > 0 && (frame_is_scalar(line) || (line.p[0] == '"' && line.p[line.n - 1] == '"'));
 }
 
-/* Eight bytes of printable ASCII, which nearly all text is made of. */
-static bool is_plain_word(const char *p)
-{
-	uint64_t w;
+enum { STRETCH = 256 };
 
-	memcpy(&w, p, sizeof w);
-	return ((w | (w - UINT64_C(0x2020202020202020))) & UINT64_C(0x8080808080808080)) == 0;
+/* ASCII without odd controls, which nearly all text is made of. The loop has no way out, so that many bytes are looked at at once. */
+static bool is_plain_stretch(const char *p)
+{
+	unsigned char odd = 0;
+
+	for (size_t i = 0; i < STRETCH; i++) {
+		const unsigned char c = (unsigned char)p[i];
+		const unsigned char control = c < ' ', space = (c == '\n') | (c == '\r') | (c == '\t');
+
+		odd |= (unsigned char)(c >> 7) | (unsigned char)(control & !space);
+	}
+	return odd == 0;
 }
 
 /* Mostly neither text nor UTF-8: what looks like an opening bracket in it is chance. */
 static bool is_binary(struct slice s)
 {
-	size_t odd = 0;
+	size_t odd = 0, looked = 0;
 
 	for (size_t i = 0; i < s.n;) {
 		size_t len = 1;
 		bool valid = true;
 		const unsigned char c = (unsigned char)s.p[i];
+		const bool plain = i >= looked && s.n - i >= STRETCH && is_plain_stretch(s.p + i);
 
-		if (s.n - i >= sizeof(uint64_t) && is_plain_word(s.p + i))
-			len = sizeof(uint64_t);
+		if (i >= looked)
+			looked = i + STRETCH;
+		if (plain)
+			len = STRETCH;
 		else if (c >= 0x80)
 			utf8_decode(slice_of(s.p + i, s.n - i), &len, &valid);
 		else if (c < 0x20 && c != 0 && c != 0x1b && !ascii_is_space((char)c))

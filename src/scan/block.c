@@ -37,9 +37,16 @@ static void fill(struct leaf *l, struct stream *stream, struct block *b, size_t 
 	const size_t waiting = l->carry.n - l->handed, missing = want - b->data.n;
 	const size_t n = waiting < missing ? waiting : missing;
 
-	if (n > 0)
+	if (n > 0 && l->blocks == 0 && b->data.n == 0 && n == l->carry.n && l->carry.cap <= CARRY_KEPT) {
+		const struct buf beginning = l->carry; /* all of a small source: not copied */
+
+		l->carry = b->data;
+		b->data = beginning;
+		l->carry.n = l->handed = 0;
+	} else if (n > 0) {
 		buf_add(&b->data, l->carry.p + l->handed, n);
-	l->handed += n;
+		l->handed += n;
+	}
 	leaf_read(l, stream, &b->data, want);
 }
 

@@ -2,8 +2,8 @@
  * scan.c - sources, and the workers that share them.
  *
  * A source is a path with its container, open at the member that is being read. A worker stays with its source while that has
- * blocks, then opens the next path, and when there is none helps with a source of others. Locks are taken in the order source,
- * scan or leaf.
+ * blocks, then opens the next path, and when there is none helps with a source of others. Small files are taken several at a
+ * time, each the worker's alone: it does not pay to tell others of them. Locks are taken in the order source, scan or leaf.
  */
 #include "scan/scan.h"
 
@@ -15,12 +15,18 @@
 #include "scan/survey.h"
 #include "scan/work.h"
 
+/* Small files, and how many a worker takes at a time: less work than a block. */
+enum { SMALL_FILE = 128 << 10, FEW_BYTES = 256 << 10, FEW_FILES = 32 };
+
 struct source {
-	struct source *next;            /* of those that are open */
-	unsigned users;                 /* workers that hold it; under the scan's lock */
-	bool exhausted;                 /* nobody need choose it any more; under the scan's lock */
+	struct source *next;            /* of those that are open to all */
+	bool shared;                    /* it is one of them */
+	unsigned users;                 /* workers that hold it; under the scan's lock, as the next one */
+	bool exhausted;                 /* nobody need choose it any more */
+	struct path path;
 	pthread_mutex_t lock;           /* of everything below */
-	struct container *container;
+	bool taken_from;                /* a block */
+	struct container *container;    /* NULL until the first block is asked for */
 	_Atomic bool damaged;           /* a member of it; a leaf can end while the next one is being read */
 	enum reason failure;            /* of the archive itself, or REASONS */
 	bool ended;                     /* the container has nothing more */
@@ -52,6 +58,8 @@ struct hand {
 	struct scan *scan;
 	struct worker worker;
 	struct source *source;          /* the one it stays with */
+	struct path few[FEW_FILES];     /* small files that it will read next: from few_at on */
+	size_t few_at, few_n;
 	uint64_t records, failures;     /* added to the progress */
 	uint64_t number;                /* of the block in its lane */
 	pthread_t thread;
@@ -237,11 +245,13 @@ static void close_source(struct hand *h, struct source *src)
 static void leave(struct hand *h, struct source *src)
 {
 	struct scan *s = h->scan;
+	bool last = !src->shared;
 
-	pthread_mutex_lock(&s->lock);
-	const bool last = --src->users == 0 && src->exhausted;
-
-	pthread_mutex_unlock(&s->lock);
+	if (src->shared) {
+		pthread_mutex_lock(&s->lock);
+		last = --src->users == 0 && src->exhausted;
+		pthread_mutex_unlock(&s->lock);
+	}
 	if (last)
 		close_source(h, src);
 	h->source = NULL;
@@ -252,6 +262,8 @@ static void exhaust(struct scan *s, struct source *src)
 {
 	struct source **at = &s->open;
 
+	if (!src->shared)
+		return;
 	pthread_mutex_lock(&s->lock);
 	while (*at != src)
 		at = &(*at)->next;
@@ -280,61 +292,98 @@ static void stop_source(struct hand *h, struct source *src)
 	end_source(h->scan, src);
 }
 
-/* Opens the next path that is to be read; paths that are not are counted on the way. Under the scan's lock. */
-static struct source *open_path(struct hand *h)
+/* The path is not to be read: it is counted. */
+static void pass_over_path(struct hand *h, const struct path *path)
+{
+	count_unread(&h->worker.ledger.files, path->skip);
+	h->worker.ledger.notes[NOTE_DUPLICATE_FILES] += path->skip == REASON_DUPLICATE;
+	if (reason_table[path->skip].kind == REASON_FAILED)
+		diag_problem(h->scan->diag, &(struct problem){ .file = path->name, .member = "", .reason = path->skip,
+			.byte = DIAG_NOWHERE, .text = path->text, .count = 1 });
+}
+
+/* The next path that is to be read; those that are not are counted on the way. Under the scan's lock. */
+static bool next_path(struct hand *h, struct path *path)
 {
 	struct scan *s = h->scan;
-	struct path path;
 
 	while (!s->no_more_paths) {
-		s->no_more_paths = atomic_load(&s->stop) || !paths_next(s->paths, &path);
+		s->no_more_paths = atomic_load(&s->stop) || !paths_next(s->paths, path);
 		atomic_store(&s->progress->total, paths_size(s->paths, atomic_load(&s->progress->total_wanted)));
-		if (s->no_more_paths)
-			break;
-		if (path.skip != REASONS) {
-			const bool failed = reason_table[path.skip].kind == REASON_FAILED;
-
-			count_unread(&h->worker.ledger.files, path.skip);
-			h->worker.ledger.notes[NOTE_DUPLICATE_FILES] += path.skip == REASON_DUPLICATE;
-			if (failed)
-				diag_problem(s->diag, &(struct problem){ .file = path.name, .member = "", .reason = path.skip,
-					.byte = DIAG_NOWHERE, .text = path.text, .count = 1 });
-			continue;
-		}
-		struct source *src = mem_zalloc(sizeof *src);
-
-		pthread_mutex_init(&src->lock, NULL);
-		src->container = container_open(&path, &s->plan->limits, s->diag, &s->progress->bytes);
-		src->failure = REASONS;
-		src->users = 1;
-		src->lane = s->emitter == NULL ? NULL : emitter_lane(s->emitter);
-		src->next = s->open;
-		s->open = src;
-		return src;
+		if (!s->no_more_paths && path->skip == REASONS)
+			return true;
+		if (!s->no_more_paths)
+			pass_over_path(h, path);
 	}
-	return NULL;
+	return false;
+}
+
+static struct source *source_new(const struct path *path)
+{
+	struct source *src = mem_zalloc(sizeof *src);
+
+	pthread_mutex_init(&src->lock, NULL);
+	src->path = *path;
+	src->failure = REASONS;
+	src->users = 1;
+	return src;
+}
+
+/* From now on others take blocks of it, too. Under the scan's lock. */
+static void share(struct scan *s, struct source *src)
+{
+	src->shared = true;
+	src->lane = s->emitter == NULL ? NULL : emitter_lane(s->emitter);
+	src->next = s->open;
+	s->open = src;
+}
+
+/* After a small file: takes further ones for later, if they come next. What goes out in order is read in order. Under the scan's lock. */
+static void take_few(struct hand *h, uint64_t bytes)
+{
+	struct scan *s = h->scan;
+
+	h->few_at = h->few_n = 0;
+	while (h->few_n < FEW_FILES && bytes < FEW_BYTES && paths_next_small(s->paths, SMALL_FILE, &h->few[h->few_n]))
+		bytes += h->few[h->few_n++].size;
+}
+
+/* Of the open sources the one that the fewest hold. Under the scan's lock. */
+static struct source *help_another(struct scan *s)
+{
+	struct source *src = s->open;
+
+	if (src == NULL)
+		return NULL;
+	for (struct source *other = src->next; other != NULL; other = other->next)
+		if (other->users < src->users)
+			src = other;
+	src->users++;
+	return src;
 }
 
 /* A source to take from: its own, a new one, or one of the others'. NULL: nothing is left to read. */
 static struct source *choose(struct hand *h)
 {
 	struct scan *s = h->scan;
+	struct path path;
 
 	if (h->source != NULL)
 		return h->source;
+	if (h->few_at < h->few_n)
+		return h->source = source_new(&h->few[h->few_at++]);
 	pthread_mutex_lock(&s->lock);
-	struct source *src = open_path(h);
-
-	if (src == NULL && s->open != NULL) {
-		src = s->open;
-		for (struct source *other = src->next; other != NULL; other = other->next)
-			if (other->users < src->users)
-				src = other;
-		src->users++;
+	if (!next_path(h, &path)) {
+		h->source = help_another(s);
+	} else {
+		h->source = source_new(&path);
+		if (s->emitter == NULL && path.size > 0 && path.size <= SMALL_FILE)
+			take_few(h, path.size);
+		else
+			share(s, h->source);
 	}
 	pthread_mutex_unlock(&s->lock);
-	h->source = src;
-	return src;
+	return h->source;
 }
 
 /* Goes to the source whose blocks are to come out next. */
@@ -352,12 +401,22 @@ static void help_head(struct hand *h)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* It was small, but holds more than a block. Under its lock. */
+static void share_after_all(struct scan *s, struct source *src)
+{
+	pthread_mutex_lock(&s->lock);
+	share(s, src);
+	pthread_mutex_unlock(&s->lock);
+}
+
 /* The next block of a source into the worker; false: the source is exhausted. */
 static bool take(struct hand *h, struct source *src)
 {
 	bool taken = false;
 
 	pthread_mutex_lock(&src->lock);
+	if (src->container == NULL)
+		src->container = container_open(&src->path, &h->scan->plan->limits, h->scan->diag, &h->scan->progress->bytes);
 	if (atomic_load(&h->scan->stop))
 		stop_source(h, src);
 	while (!taken && !src->ended) {
@@ -371,6 +430,9 @@ static bool take(struct hand *h, struct source *src)
 		else
 			finish_reading(h, src, false);
 	}
+	if (taken && src->taken_from && !src->shared)
+		share_after_all(h->scan, src);
+	src->taken_from |= taken;
 	if (taken && h->scan->emitter != NULL)
 		h->number = emitter_take(h->scan->emitter, src->lane);
 	pthread_mutex_unlock(&src->lock);

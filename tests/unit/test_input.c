@@ -35,19 +35,19 @@ static void enter(void)
 
 static void empty_folder(const char *path)
 {
-	char **names;
+	struct io_name *names;
 	const ssize_t n = io_list(path, &names);
 
 	for (ssize_t i = 0; i < n; i++) {
 		char *inside;
 
-		cr_assert_geq(asprintf(&inside, "%s/%s", path, names[i]), 0);
+		cr_assert_geq(asprintf(&inside, "%s/%s", path, names[i].z), 0);
 		if (unlink(inside) != 0) {
 			empty_folder(inside);
 			rmdir(inside);
 		}
 		free(inside);
-		free(names[i]);
+		free(names[i].z);
 	}
 	if (n >= 0)
 		free(names);
@@ -379,6 +379,28 @@ Test(paths, a_list_adds_its_lines)
 	cr_expect(paths_add_list(p, "nul", true));
 	cr_expect_not(paths_add_list(p, "missing", true));
 	expect_paths(p, "e* d/c* d/B* d/b/z* d/b.json* ");
+	paths_free(p);
+}
+
+Test(paths, what_is_not_small_stays_the_next)
+{
+	const char *const names[] = { "e", "d", "empty", "e" };
+	struct paths *p = paths_new(names, 4);
+	struct path path;
+
+	make_folders();
+	put("empty", "");
+	put("d/B", "33");
+	cr_assert(paths_next_small(p, 1, &path));
+	cr_expect_str_eq(path.name, "e");
+	cr_expect_eq(path.size, 1);
+	cr_assert(paths_next_small(p, 1, &path));
+	cr_expect_str_eq(path.name, "d/.hidden");
+	cr_expect_not(paths_next_small(p, 1, &path));
+	expect_paths(p, "d/B d/b/z d/b.json d/c empty* e*(duplicate) ");
+	cr_expect_not(paths_next_small(p, 1, &path));
+	paths_rewind(p);
+	cr_assert(paths_next_small(p, 1, &path));
 	paths_free(p);
 }
 

@@ -23,13 +23,13 @@ static void enter(void)
 
 static void leave(void)
 {
-	char **names;
+	struct io_name *names;
 	const ssize_t n = io_list(dir, &names);
 
 	for (ssize_t i = 0; i < n; i++) {
-		if (unlink(names[i]) != 0)
-			rmdir(names[i]);
-		free(names[i]);
+		if (unlink(names[i].z) != 0)
+			rmdir(names[i].z);
+		free(names[i].z);
 	}
 	free(names);
 	rmdir(dir);
@@ -59,11 +59,11 @@ static void expect_file(const char *path, const char *want)
 
 static ssize_t count_names(void)
 {
-	char **names;
+	struct io_name *names;
 	const ssize_t n = io_list(".", &names);
 
 	for (ssize_t i = 0; i < n; i++)
-		free(names[i]);
+		free(names[i].z);
 	free(names);
 	return n;
 }
@@ -276,7 +276,7 @@ Test(io, only_regular_files_are_replaced)
 Test(io, list_is_in_order_of_bytes)
 {
 	static const char *const want[] = { ".hidden", "B", "a", "a.b", "a0", "\xC3\xBC" };
-	char **names;
+	struct io_name *names;
 
 	put_file("a0", "");
 	put_file("\xC3\xBC", "");
@@ -286,8 +286,9 @@ Test(io, list_is_in_order_of_bytes)
 	put_file("a.b", "");
 	cr_assert_eq(io_list(".", &names), 6);
 	for (size_t i = 0; i < 6; i++) {
-		cr_expect_str_eq(names[i], want[i]);
-		free(names[i]);
+		cr_expect_str_eq(names[i].z, want[i]);
+		cr_expect(!names[i].is_folder);
+		free(names[i].z);
 	}
 	free(names);
 	cr_expect_eq(io_list("a", &names), -1);

@@ -434,16 +434,16 @@ static void zones_setup(void)
 
 static void zones_teardown(void)
 {
-	char **names;
+	struct io_name *names;
 	const ssize_t n = io_list(zone_dir, &names);
 
 	for (ssize_t i = 0; i < n; i++) {
 		struct buf path = BUF_INIT;
 
-		buf_printf(&path, "%s/%s", zone_dir, names[i]);
+		buf_printf(&path, "%s/%s", zone_dir, names[i].z);
 		unlink(buf_cstr(&path));
 		buf_free(&path);
-		free(names[i]);
+		free(names[i].z);
 	}
 	free(names);
 	rmdir(zone_dir);
