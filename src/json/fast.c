@@ -272,30 +272,12 @@ static bool take_embedded(struct cursor *c, int place, int level)
 	return true;
 }
 
-/* The rest of a string that ends near, with nothing in it that needs a look: most do. */
-static inline bool take_short(struct cursor *c, struct hop_target to)
-{
-	const size_t quote = c->in_string ? 2 : 1;
-
-	if ((size_t)(c->end - c->p) < SIMD_NEAR + quote)
-		return false;
-	const unsigned n = simd_string_stop_near(c->p);
-
-	if (n == SIMD_NEAR || c->p[n + quote - 1] != '"' || c->p[n] != (c->in_string ? '\\' : '"'))
-		return false;
-	tell(c, to.place, JSON_STRING, slice_of(c->p, n), 0);
-	c->p += n + quote;
-	return true;
-}
-
 /* The rest of a string. */
 static bool take_text(struct cursor *c, struct hop_target to)
 {
 	struct string s;
 
 	if (to.inner != LEVEL_NOWHERE && !c->in_string && c->p < c->end && *c->p == '{' && take_embedded(c, to.place, to.inner))
-		return true;
-	if (take_short(c, to))
 		return true;
 	if (!take_string(c, &s))
 		return false;
@@ -341,8 +323,8 @@ static bool take_element(struct cursor *c, int place)
 
 /* ---- objects ---- */
 
-/* The name of a member, and the colon; its number, or 0, and where its value goes. */
-static bool take_name(struct cursor *c, int level, uint16_t *number, struct hop_target *to)
+/* The name of a member, and the colon; which it is (NULL: nothing is remembered), and where its value goes. */
+static bool take_name(struct cursor *c, int level, struct hop_member **member, struct hop_target *to)
 {
 	struct string name;
 	bool added = true;
@@ -353,15 +335,16 @@ static bool take_name(struct cursor *c, int level, uint16_t *number, struct hop_
 		return leave(c, SLOW_NAME);
 	if (!take(c, ':'))
 		return false;
-	*number = c->hops == NULL || name.escaped ? 0 : hops_member(c->hops, level, c->in_string, name.text, &added);
-	if (*number != 0 && !added) {
-		*to = c->hops->members[*number].target;
+	if (c->hops != NULL)
+		*member = name.escaped ? hops_none(c->hops) : hops_member(c->hops, level, c->in_string, name.text, &added);
+	if (c->hops != NULL && *member != hops_none(c->hops) && !added) {
+		*to = (*member)->target;
 		return true;
 	}
 	to->place = level == LEVEL_NOWHERE ? PLACE_SKIP : c->sink->key(c->sink->ctx, level, name.text);
-	to->inner = to->place >= 0 && c->sink->embeds != NULL ? c->sink->embeds(c->sink->ctx, to->place) : LEVEL_NOWHERE;
-	if (*number != 0)
-		c->hops->members[*number].target = *to;
+	to->inner = to->place >= 0 && c->sink->embeds != NULL && !c->in_string ? c->sink->embeds(c->sink->ctx, to->place) : LEVEL_NOWHERE;
+	if (*member != NULL)
+		(*member)->target = *to;
 	return true;
 }
 
@@ -369,7 +352,7 @@ static bool take_name(struct cursor *c, int level, uint16_t *number, struct hop_
  * What was passed since `start` led to that member. Not remembered: text above ASCII in an object inside a string, which is only
  * checked where that string ends.
  */
-static void learn(const struct cursor *c, uint16_t from, const char *start, enum hop_kind kind, uint16_t to)
+static void learn(const struct cursor *c, struct hop_member *from, const char *start, enum hop_kind kind, struct hop_member *to)
 {
 	if (c->hops == NULL)
 		return;
@@ -379,62 +362,106 @@ static void learn(const struct cursor *c, uint16_t from, const char *start, enum
 	hops_learn(c->hops, from, slice_of(start, (size_t)(c->p - start)), kind, to);
 }
 
-enum step { STEP_BAD, STEP_MEMBER, STEP_END };
-
 /* From behind a value (or, first, from the beginning) to the next one, or to the end of the object: looked at, and remembered. */
-static enum step look(struct cursor *c, int level, bool first, uint16_t from, uint16_t *number, struct hop_target *target)
+static enum hop_kind look(struct cursor *c, int level, bool first, struct hop_member **member, struct hop_target *target)
 {
+	struct hop_member *const from = *member;
 	const char *start = c->p;
+	enum hop_kind kind = HOP_VALUE;
 
 	if (take(c, '}')) {
-		learn(c, from, start, HOP_END, 0);
-		return STEP_END;
+		learn(c, from, start, HOP_END, NULL);
+		return HOP_END;
 	}
-	if ((!first && !take(c, ',')) || !take_name(c, level, number, target))
-		return STEP_BAD;
+	if ((!first && !take(c, ',')) || !take_name(c, level, member, target))
+		return HOP_UNKNOWN;
 	skip_space(c);
-	const bool string = at_quote(c);
-
-	if (string && !take_quote(c))
-		return STEP_BAD;
-	learn(c, from, start, string ? HOP_STRING : HOP_VALUE, *number);
-	return c->p == c->end ? STEP_BAD : STEP_MEMBER;
+	if (at_quote(c)) {
+		if (!take_quote(c))
+			return HOP_UNKNOWN;
+		kind = target->inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
+	}
+	learn(c, from, start, kind, *member);
+	return c->p == c->end ? HOP_UNKNOWN : kind;
 }
 
-/* The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. */
+/*
+ * The rest of a string with nothing in it that needs a look, at p, where SIMD_NEAR bytes and its quote are readable: most are so, and
+ * short. Behind it; NULL: it is to be looked at.
+ */
+static inline const char *take_smooth(const struct cursor *c, const char *p, int place, bool in_string)
+{
+	size_t n = simd_string_stop_near(p);
+
+	if (n == SIMD_NEAR) {
+		const size_t left = (size_t)(c->end - p) - SIMD_NEAR;
+
+		n += c->simd->string_stop(p + SIMD_NEAR, left);
+		if (n + 1 >= left + SIMD_NEAR)
+			return NULL;
+	}
+	if (p[n] != (in_string ? '\\' : '"') || (in_string && p[n + 1] != '"'))
+		return NULL;
+	tell(c, place, JSON_STRING, slice_of(p, n), 0);
+	return p + n + (in_string ? 2 : 1);
+}
+
+/* Readable where a hop is tried, so that a short string behind it is, too. */
+enum { HOP_ROOM = HOP_MOST + SIMD_NEAR + 2 };
+
+/*
+ * The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. Most steps are a
+ * hop that is remembered and a smooth string: these are taken here, with the place in a local variable.
+ */
+static inline bool take_members(struct cursor *c, int level, bool in_string)
+{
+	struct hop_member *member = c->hops == NULL ? NULL : hops_beginning(c->hops, level, in_string);
+	const char *p = c->p;
+	bool newline = false;
+
+	for (bool first = true;; first = false) {
+		struct hop_target target;
+		enum hop_kind kind;
+
+		if (member != NULL && c->end - p >= HOP_ROOM && hop_fits(&member->hop, p)) {
+			p += member->hop.n;
+			newline |= member->hop.newline;
+			kind = (enum hop_kind)member->hop.kind;
+			if (kind == HOP_END)
+				break;
+			member = member->hop.to;
+			target = member->target;
+			const char *const behind = kind == HOP_STRING ? take_smooth(c, p, target.place, in_string) : NULL;
+
+			if (behind != NULL) {
+				p = behind;
+				continue;
+			}
+			c->p = p;
+		} else {
+			c->p = p;
+			kind = look(c, level, first, &member, &target);
+			if (kind == HOP_UNKNOWN)
+				return false;
+			p = c->p;
+			if (kind == HOP_END)
+				break;
+		}
+		if (!(kind == HOP_VALUE ? take_any(c, target) : take_text(c, target)))
+			return false;
+		p = c->p;
+	}
+	c->p = p;
+	c->newline |= newline;
+	return true;
+}
+
 static bool take_object(struct cursor *c, int level)
 {
-	struct hop_target target;
-	bool string = false, first = true, added;
-	uint16_t number = 0;
-
 	if (++c->depth > READER_DEPTH)
 		return leave(c, SLOW_DEPTH);
-	if (c->hops != NULL)
-		number = hops_member(c->hops, level, c->in_string, slice_of(NULL, 0), &added);
-	for (;; first = false) {
-		const struct hop *hop = c->hops == NULL ? NULL : &c->hops->members[number].hop;
-
-		if (hop != NULL && c->end - c->p >= HOP_MOST && hop_fits(hop, c->p)) {
-			c->p += hop->n;
-			c->newline |= hop->newline;
-			if (hop->kind == HOP_END)
-				break;
-			string = hop->kind == HOP_STRING;
-			number = hop->to;
-			target = c->hops->members[number].target;
-		} else {
-			const enum step step = look(c, level, first, number, &number, &target);
-
-			if (step == STEP_END)
-				break;
-			if (step == STEP_BAD)
-				return false;
-			string = c->p[-1] == '"';
-		}
-		if (!(string ? take_text(c, target) : take_any(c, target)))
-			return false;
-	}
+	if (!(c->in_string ? take_members(c, level, true) : take_members(c, level, false)))
+		return false;
 	c->depth--;
 	return true;
 }

@@ -12,22 +12,27 @@
 #define DPSLOG_JSON_HOPS_H
 
 #include "json/event.h"
+#include "json/simd.h"
 
-enum { HOP_WORDS = 6, HOP_MOST = HOP_WORDS * 8, HOP_NAME_MOST = 40, HOP_MEMBERS = 256, HOP_SLOTS = 1024 };
+enum { HOP_MOST = 3 * SIMD_NEAR, HOP_NAME_MOST = 40, HOP_MEMBERS = 256, HOP_SLOTS = 1024, HOP_LEVELS = 16 };
 
 enum hop_kind {
 	HOP_UNKNOWN,
 	HOP_STRING,      /* to a string: the quote before it is part of the bytes */
+	HOP_HOLDER,      /* to a string that may hold an object: likewise */
 	HOP_VALUE,       /* to another value */
 	HOP_END          /* to the end of the object, which is part of the bytes */
 };
 
-/* The bytes: compared word by word, those behind the last masked out. */
+struct hop_member;
+
+/* The bytes, n of them. Of an unknown one n is UINT8_MAX, and more bits are set than bytes can be the same. */
 struct hop {
-	uint64_t text[HOP_WORDS], mask[HOP_WORDS];
+	char text[HOP_MOST];
+	uint64_t bits;       /* of its bytes */
 	uint8_t n, kind;
 	bool newline;        /* among them */
-	uint16_t to;         /* the member that it leads to */
+	struct hop_member *to; /* the member that it leads to; NULL: to none */
 };
 
 /* Where the value of a member goes. */
@@ -36,7 +41,7 @@ struct hop_target {
 	int inner;           /* the level of the object that its string may hold, or LEVEL_NOWHERE */
 };
 
-/* A member of the objects at one level, or the beginning of these (no name). */
+/* A member of the objects at one level, or the beginning of these (which is in no slot). */
 struct hop_member {
 	struct hop hop;      /* from behind its value */
 	struct hop_target target;
@@ -50,33 +55,28 @@ struct hops {
 	struct hop_member members[HOP_MEMBERS]; /* the first stands for those that there is no room for */
 	uint16_t n;
 	uint16_t slots[HOP_SLOTS];
+	struct hop_member *beginnings[HOP_LEVELS][2]; /* of the objects at a level; in a string */
 };
 
 struct hops *hops_new(void);
-/*
- * The member of that name, made if it is new (*added; then its places are to be set); number 0 if it cannot be remembered. A beginning
- * has p == NULL.
- */
-uint16_t hops_member(struct hops *h, int level, bool in_string, struct slice name, bool *added);
-/* These bytes led from member `from` to `to`. Too many are not remembered. */
-void hops_learn(struct hops *h, uint16_t from, struct slice bytes, enum hop_kind kind, uint16_t to);
+/* The member for which there is no room: from it nothing is known, and nothing is remembered. */
+struct hop_member *hops_none(struct hops *h);
+/* The member of that name, made if it is new (*added; then its target is to be set), or hops_none. */
+struct hop_member *hops_member(struct hops *h, int level, bool in_string, struct slice name, bool *added);
+/* The beginning of the objects at a level, from where the first member is reached; or hops_none. */
+struct hop_member *hops_beginning(struct hops *h, int level, bool in_string);
+/* These bytes led from member `from` to `to` (of HOP_END NULL). Too many are not remembered. */
+void hops_learn(struct hops *h, struct hop_member *from, struct slice bytes, enum hop_kind kind, struct hop_member *to);
 
-static inline uint64_t hop_differs(const struct hop *h, const char *p, int i)
-{
-	uint64_t word;
-
-	memcpy(&word, p + 8 * i, sizeof word);
-	return (word ^ h->text[i]) & h->mask[i];
-}
-
-/* Whether the hop's bytes stand at p, where HOP_MOST bytes are readable. Few are longer than half of that. */
+/* Whether the hop's bytes stand at p, where HOP_MOST bytes are readable. Few are longer than two thirds of that. */
 static inline bool hop_fits(const struct hop *h, const char *p)
 {
-	const uint64_t near = hop_differs(h, p, 0) | hop_differs(h, p, 1) | hop_differs(h, p, 2);
+	const uint32_t near = (uint32_t)h->bits;
 
-	if (near != 0 || h->kind == HOP_UNKNOWN)
+	if (((simd_same_near(p, h->text) | simd_same_near(p + SIMD_NEAR, h->text + SIMD_NEAR) << SIMD_NEAR) & near) != near)
 		return false;
-	return h->n <= HOP_MOST / 2 || (hop_differs(h, p, 3) | hop_differs(h, p, 4) | hop_differs(h, p, 5)) == 0;
+	return h->n <= 2 * SIMD_NEAR ||
+	       (simd_same_near(p + 2 * SIMD_NEAR, h->text + 2 * SIMD_NEAR) & h->bits >> 2 * SIMD_NEAR) == h->bits >> 2 * SIMD_NEAR;
 }
 
 #endif

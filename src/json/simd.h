@@ -47,12 +47,12 @@ struct simd {
 	bool (*cells)(const char *p, size_t words, char delimiter, struct simd_cells *out);
 };
 
-/*
- * string_stop of the SIMD_NEAR readable bytes at p, inlined, with what every processor of the kind has: most strings end there.
- * SIMD_NEAR: none.
- */
+/* Of SIMD_NEAR readable bytes, inlined, with what every processor of the kind has: */
 enum { SIMD_NEAR = 16 };
+/* string_stop at p: most strings end there. SIMD_NEAR: none. */
 static inline unsigned simd_string_stop_near(const char *p);
+/* Which of them are the same: bit i is byte i. */
+static inline unsigned simd_same_near(const char *a, const char *b);
 
 extern const struct simd simd_portable;
 /* The best of what this processor has. */
@@ -72,6 +72,13 @@ static inline unsigned simd_string_stop_near(const char *p)
 
 	return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(hit) | 1U << SIMD_NEAR);
 }
+
+static inline unsigned simd_same_near(const char *a, const char *b)
+{
+	const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a), y = _mm_loadu_si128((const __m128i *)(const void *)b);
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+}
 #else
 static inline unsigned simd_string_stop_near(const char *p)
 {
@@ -80,6 +87,15 @@ static inline unsigned simd_string_stop_near(const char *p)
 	while (i < SIMD_NEAR && p[i] != '"' && p[i] != '\\' && (signed char)p[i] >= 0x20)
 		i++;
 	return i;
+}
+
+static inline unsigned simd_same_near(const char *a, const char *b)
+{
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < SIMD_NEAR; i++)
+		same |= (unsigned)(a[i] == b[i]) << i;
+	return same;
 }
 #endif
 
