@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 
-char *buf_reserve(struct buf *b, size_t n)
+char *buf_grow(struct buf *b, size_t n)
 {
 	size_t need;
 
@@ -20,19 +20,6 @@ char *buf_reserve(struct buf *b, size_t n)
 		b->p = mem_realloc(b->p, b->cap);
 	}
 	return b->p + b->n;
-}
-
-void buf_add(struct buf *b, const void *p, size_t n)
-{
-	if (n == 0)
-		return;
-	memcpy(buf_reserve(b, n), p, n);
-	b->n += n;
-}
-
-void buf_slice(struct buf *b, struct slice s)
-{
-	buf_add(b, s.p, s.n);
 }
 
 void buf_str(struct buf *b, const char *z)

@@ -17,10 +17,28 @@ struct buf {
 
 #define BUF_INIT ((struct buf){ 0 })
 
+/* The rest of buf_reserve: there is no room yet. */
+char *buf_grow(struct buf *b, size_t n);
+
 /* Room for n more bytes; returns where they go (buf->n is not moved). */
-char *buf_reserve(struct buf *b, size_t n);
-void buf_add(struct buf *b, const void *p, size_t n);
-void buf_slice(struct buf *b, struct slice s);
+static inline char *buf_reserve(struct buf *b, size_t n)
+{
+	return n <= b->cap - b->n && b->p != NULL ? b->p + b->n : buf_grow(b, n);
+}
+
+static inline void buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	memcpy(buf_reserve(b, n), p, n);
+	b->n += n;
+}
+
+static inline void buf_slice(struct buf *b, struct slice s)
+{
+	buf_add(b, s.p, s.n);
+}
+
 void buf_str(struct buf *b, const char *z);
 void buf_byte(struct buf *b, char c);
 void buf_u64(struct buf *b, uint64_t n);

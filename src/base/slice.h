@@ -71,6 +71,12 @@ static inline char ascii_upper(char c)
 
 /* Equal without regard to ASCII case. */
 bool slice_eq_nocase(struct slice a, struct slice b);
+/* The same for a word in its usual spelling (a literal): most texts are spelled so, and nothing is looked at letter by letter. */
+#define slice_is_word(s, literal) slice_is_spelled(s, "" literal, sizeof(literal) - 1)
+static inline bool slice_is_spelled(struct slice s, const char *word, size_t n)
+{
+	return s.n == n && (memcmp(s.p, word, n) == 0 || slice_eq_nocase(s, slice_of(word, n)));
+}
 /* Bytewise order as memcmp, a prefix before what it begins: <0, 0, >0. */
 int slice_cmp(struct slice a, struct slice b);
 bool slice_starts_nocase(struct slice s, struct slice prefix);

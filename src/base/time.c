@@ -162,13 +162,10 @@ static inline int64_t in_range(int64_t t)
 	return t >= TIME_LEAST && t <= TIME_MOST ? t : TIME_NONE;
 }
 
-/* As time_parse, with the offset that a time without one has. */
-static inline int64_t parse(struct slice s, int64_t offset)
+/* What stands behind the seconds, which are t: the time. `offset`: what a time without one has. */
+static inline int64_t parse_rest(struct slice s, int64_t t, int64_t offset)
 {
-	int64_t t, us = 0;
-
-	if (s.n < 19 || !read_moment(s.p, &t))
-		return TIME_NONE;
+	int64_t us = 0;
 	const char *p = s.p + 19, *const end = s.p + s.n;
 
 	if (p < end && *p == '.') {
@@ -184,9 +181,33 @@ static inline int64_t parse(struct slice s, int64_t offset)
 	return in_range(t - offset);
 }
 
+static inline int64_t parse(struct slice s, int64_t offset)
+{
+	int64_t t;
+
+	return s.n < 19 || !read_moment(s.p, &t) ? TIME_NONE : parse_rest(s, t, offset);
+}
+
 int64_t time_parse(struct slice s)
 {
 	return parse(s, 0);
+}
+
+int64_t time_parse_next(struct slice s, struct time_minute *m)
+{
+	int64_t t;
+
+	if (s.n < 19)
+		return TIME_NONE;
+	const unsigned second = two_digits(s.p + 17);
+
+	if (s.p[4] == '-' && memcmp(s.p, m->text, sizeof m->text) == 0 && s.p[16] == ':' && second <= 59)
+		return parse_rest(s, m->t + second * TIME_SECOND, 0);
+	if (!read_moment(s.p, &t))
+		return TIME_NONE;
+	memcpy(m->text, s.p, sizeof m->text);
+	m->t = t - second * TIME_SECOND;
+	return parse_rest(s, t, 0);
 }
 
 /* ---- the portal's dates ---- */

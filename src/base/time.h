@@ -35,6 +35,14 @@ static inline int64_t time_earlier(int64_t a, int64_t b)
  */
 int64_t time_parse(struct slice s);
 
+/* The minute of a time that was read, as it is written: most times are of the minute of the time before. {0}: none yet. */
+struct time_minute {
+	char text[16];
+	int64_t t;
+};
+/* As time_parse, remembering the minute. */
+int64_t time_parse_next(struct slice s, struct time_minute *m);
+
 /* Which of the first two numbers of a portal date is the day. */
 enum date_order { DATE_MONTH_FIRST, DATE_DAY_FIRST };
 

@@ -6,15 +6,6 @@
  */
 #include "record/classify.h"
 
-/* A word without regard to case; both in one length, `word` in lower case. */
-static inline bool is_word(struct slice s, const char *word)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (ascii_lower(s.p[i]) != word[i])
-			return false;
-	return true;
-}
-
 /* ---- resource ids ---- */
 
 /* The next segment of *rest that is not empty, taken off; empty at the end. */
@@ -48,7 +39,7 @@ struct resource_id classify_resource_id(struct slice id)
 			r.provider = s;
 		else if (behind == 2)
 			r.type = s;
-		else if (behind < 0 && s.n == 9 && is_word(s, "providers"))
+		else if (behind < 0 && slice_is_word(s, "PROVIDERS"))
 			behind = 0;
 	}
 	return r;
@@ -73,17 +64,17 @@ enum level classify_level(struct slice level)
 		return (enum level)(LEVEL_CRITICAL + (level.p[0] - '1'));
 	switch (level.n) {
 	case 5:
-		return is_word(level, "error") ? LEVEL_ERROR : LEVEL_OTHER;
+		return slice_is_word(level, "Error") ? LEVEL_ERROR : LEVEL_OTHER;
 	case 7:
-		if (is_word(level, "warning"))
+		if (slice_is_word(level, "Warning"))
 			return LEVEL_WARNING;
-		return is_word(level, "verbose") ? LEVEL_VERBOSE : LEVEL_OTHER;
+		return slice_is_word(level, "Verbose") ? LEVEL_VERBOSE : LEVEL_OTHER;
 	case 8:
-		return is_word(level, "critical") ? LEVEL_CRITICAL : LEVEL_OTHER;
+		return slice_is_word(level, "Critical") ? LEVEL_CRITICAL : LEVEL_OTHER;
 	case 11:
-		return is_word(level, "information") ? LEVEL_INFORMATIONAL : LEVEL_OTHER;
+		return slice_is_word(level, "Information") ? LEVEL_INFORMATIONAL : LEVEL_OTHER;
 	case 13:
-		return is_word(level, "informational") ? LEVEL_INFORMATIONAL : LEVEL_OTHER;
+		return slice_is_word(level, "Informational") ? LEVEL_INFORMATIONAL : LEVEL_OTHER;
 	default:
 		return LEVEL_OTHER;
 	}
@@ -117,19 +108,19 @@ static bool is_success_word(struct slice s)
 	case 1:
 		return s.p[0] == '0';
 	case 2:
-		return is_word(s, "ok");
+		return slice_is_word(s, "OK");
 	case 4:
-		return is_word(s, "none");
+		return slice_is_word(s, "None");
 	case 5:
-		return is_word(s, "start");
+		return slice_is_word(s, "Start");
 	case 7:
-		return is_word(s, "success") || is_word(s, "started") || is_word(s, "created");
+		return slice_is_word(s, "Success") || slice_is_word(s, "Started") || slice_is_word(s, "Created");
 	case 8:
-		return is_word(s, "accepted");
+		return slice_is_word(s, "Accepted");
 	case 9:
-		return is_word(s, "succeeded") || is_word(s, "completed");
+		return slice_is_word(s, "Succeeded") || slice_is_word(s, "Completed");
 	case 10:
-		return is_word(s, "successful") || is_word(s, "inprogress");
+		return slice_is_word(s, "Successful") || slice_is_word(s, "InProgress");
 	default:
 		return false;
 	}

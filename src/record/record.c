@@ -15,22 +15,23 @@ static bool is_none_word(struct slice s)
 	return slice_eq(s, SLICE("None"));
 }
 
-/*
- * Among equal names the last that has a value wins; if none has one, the last. Member by member: a value put together elsewhere and
- * copied waits for its own parts.
- */
-static inline void put(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
+/* Member by member: a value put together elsewhere and copied waits for its own parts. */
+static inline void set(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
 {
 	const unsigned level = (unsigned)place / SLOTS, slot = (unsigned)place % SLOTS;
 	struct value *v = &r->values[level][slot];
 
-	if ((r->present[level] & FIELD_BIT(slot)) != 0 && v->valued && !valued)
-		return;
 	r->present[level] |= FIELD_BIT(slot);
-	v->text = text;
-	v->type = type;
-	v->valued = valued;
-	v->told = told;
+	*v = (struct value){ text, type, valued, told };
+}
+
+/* Among equal names the last that has a value wins; if none has one, the last. */
+static void put(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
+{
+	const unsigned level = (unsigned)place / SLOTS, slot = (unsigned)place % SLOTS;
+
+	if (valued || (r->present[level] & FIELD_BIT(slot)) == 0 || !r->values[level][slot].valued)
+		set(r, place, text, type, valued, told);
 }
 
 static bool is_trimmed(struct slice s)
@@ -38,10 +39,15 @@ static bool is_trimmed(struct slice s)
 	return s.n == 0 || (!ascii_is_space(s.p[0]) && !ascii_is_space(s.p[s.n - 1]));
 }
 
-static void on_value(void *ctx, int place, enum json_type type, struct slice text, unsigned flags)
+/* Text that is a value whatever else it is: not blank, not `None`, nothing to trim. */
+static inline bool is_plain(struct slice s)
 {
-	struct record *r = ctx;
+	return s.n > 0 && (unsigned char)s.p[0] > ' ' && (unsigned char)s.p[s.n - 1] > ' ' && s.p[0] != 'N';
+}
 
+/* Apart from what is done for most values: this needs more than a few registers. */
+static void __attribute__((noinline)) take_value(struct record *r, int place, enum json_type type, struct slice text, unsigned flags)
+{
 	if (flags & TEXT_TOLD) {
 		put(r, place, text, type, true, true);
 		return;
@@ -53,6 +59,14 @@ static void on_value(void *ctx, int place, enum json_type type, struct slice tex
 	if (!(flags & (TEXT_STABLE | TEXT_ESCAPED)))
 		text = arena_copy(&r->scratch, text);
 	put(r, place, text, type, type != JSON_NULL && (type != JSON_STRING || (text.n > 0 && !is_none_word(text))), false);
+}
+
+static void on_value(void *ctx, int place, enum json_type type, struct slice text, unsigned flags)
+{
+	if (type == JSON_STRING && flags == TEXT_STABLE && is_plain(text))
+		set(ctx, place, text, JSON_STRING, true, false);
+	else
+		take_value(ctx, place, type, text, flags);
 }
 
 /* Always the same for the same: readers remember it. */
@@ -242,12 +256,18 @@ static inline struct slice get(const struct record *r, int level, int slot)
 	return r->tabular && is_none_word(v->text) ? slice_of(NULL, 0) : v->text;
 }
 
-struct slice record_field(const struct record *r, enum field f)
+static inline struct slice field(const struct record *r, enum field f)
 {
 	return get(r, AT_TOP, (int)f);
 }
 
-struct slice record_member(const struct record *r, int slot)
+struct slice record_field(const struct record *r, enum field f)
+{
+	return field(r, f);
+}
+
+/* Here, where most are asked for in vain. */
+static inline struct slice member(const struct record *r, int slot)
 {
 	if (r->properties != LEVEL_NOWHERE) {
 		const struct slice text = get(r, r->properties, slot);
@@ -256,6 +276,11 @@ struct slice record_member(const struct record *r, int slot)
 			return text;
 	}
 	return get(r, AT_COLUMNS, slot);
+}
+
+struct slice record_member(const struct record *r, int slot)
+{
+	return member(r, slot);
 }
 
 static struct slice either(struct slice a, struct slice b)
@@ -307,9 +332,14 @@ struct slice record_dimension(const struct record *r, struct dimension_slots slo
 	return inner.n > 0 || slots.top < 0 ? inner : get(r, AT_TOP, slots.top);
 }
 
+static inline struct slice id_of(const struct record *r)
+{
+	return either(field(r, F_RESOURCE_ID), field(r, F_RESOURCE_ID_LOWER));
+}
+
 struct slice record_id(const struct record *r)
 {
-	return either(record_field(r, F_RESOURCE_ID), record_field(r, F_RESOURCE_ID_LOWER));
+	return id_of(r);
 }
 
 struct slice record_message(struct record *r)
@@ -340,7 +370,7 @@ static void read_additional(struct record *r)
 	if ((r->present[AT_TOP] & FIELD_BIT(F_ADDITIONAL_FIELDS)) == 0 ||
 	    r->values[AT_TOP][F_ADDITIONAL_FIELDS].type != JSON_STRING)
 		return;
-	if (!read_inner(r, record_field(r, F_ADDITIONAL_FIELDS), AT_ADDITIONAL_FIELDS))
+	if (!read_inner(r, field(r, F_ADDITIONAL_FIELDS), AT_ADDITIONAL_FIELDS))
 		r->present[AT_TOP] &= ~FIELD_BIT(F_ADDITIONAL_PROPERTIES);
 }
 
@@ -365,7 +395,7 @@ static void find_properties(struct record *r)
 			r->properties = aliases[i].level;
 			return;
 		}
-		const struct slice text = record_field(r, aliases[i].field);
+		const struct slice text = field(r, aliases[i].field);
 
 		if (v->type != JSON_STRING || text.n == 0)
 			continue;
@@ -380,14 +410,14 @@ static void find_properties(struct record *r)
 
 static enum service service_of_type(struct slice type)
 {
-	if (slice_eq_nocase(type, SLICE("PROVISIONINGSERVICES")))
+	if (slice_is_word(type, "PROVISIONINGSERVICES"))
 		return SERVICE_DPS;
-	return slice_eq_nocase(type, SLICE("IOTHUBS")) ? SERVICE_HUB : SERVICE_NONE;
+	return slice_is_word(type, "IOTHUBS") ? SERVICE_HUB : SERVICE_NONE;
 }
 
 static bool is_ours(struct slice provider)
 {
-	return slice_eq_nocase(provider, SLICE("MICROSOFT.DEVICES"));
+	return slice_is_word(provider, "MICROSOFT.DEVICES");
 }
 
 static const struct resource_cache *resource_of(struct record *r, struct slice text)
@@ -412,66 +442,66 @@ static const struct resource_cache *resource_of(struct record *r, struct slice t
 /* WHAT COUNTS. Also takes the resource id apart. */
 static enum record_kind find_kind(struct record *r)
 {
-	const struct slice id = record_id(r);
+	const struct slice id = id_of(r);
 	const struct resource_cache *resource = resource_of(r, id);
 
 	r->resource_id = resource->id;
-	if (record_field(r, F_METRIC_NAME).n > 0)
+	if (field(r, F_METRIC_NAME).n > 0)
 		return RECORD_METRIC;
-	if (record_field(r, F_OPERATION_NAME).n == 0 && record_field(r, F_CATEGORY).n == 0 &&
-	    record_field(r, F_RESULT_TYPE).n == 0)
+	if (field(r, F_OPERATION_NAME).n == 0 && field(r, F_CATEGORY).n == 0 &&
+	    field(r, F_RESULT_TYPE).n == 0)
 		return RECORD_OTHER;
 	if (id.n > 0)
 		return resource->ours ? RECORD_LOG : RECORD_OTHER;
-	const struct slice provider = record_field(r, F_RESOURCE_PROVIDER);
+	const struct slice provider = field(r, F_RESOURCE_PROVIDER);
 
 	return provider.n == 0 || is_ours(provider) ? RECORD_LOG : RECORD_OTHER;
 }
 
 static bool is_device_operations(struct slice category)
 {
-	return slice_eq_nocase(category, SLICE("DeviceOperations"));
+	return slice_is_word(category, "DeviceOperations");
 }
 
 static enum service find_service(const struct record *r)
 {
 	if (r->resource_id.type.n > 0)
 		return r->cache.service;
-	const struct slice type = record_field(r, F_RESOURCE_TYPE), category = record_field(r, F_CATEGORY);
+	const struct slice type = field(r, F_RESOURCE_TYPE), category = field(r, F_CATEGORY);
 
 	if (type.n > 0)
 		return service_of_type(type);
-	return is_device_operations(category) || slice_eq_nocase(category, SLICE("ServiceOperations")) ? SERVICE_DPS : SERVICE_HUB;
+	return is_device_operations(category) || slice_is_word(category, "ServiceOperations") ? SERVICE_DPS : SERVICE_HUB;
 }
 
 /* WHO: where properties.id is not taken for the device, it is the enrollment. */
 static void find_device(struct record *r)
 {
-	const struct slice id = record_member(r, P_ID), type = record_member(r, P_TYPE);
-	const bool id_is_device = slice_eq_nocase(type, SLICE("Registration")) ||
-		(type.n == 0 && is_device_operations(record_field(r, F_CATEGORY)));
+	const struct slice id = member(r, P_ID), type = member(r, P_TYPE);
+	const bool id_is_device = slice_is_word(type, "Registration") ||
+		(type.n == 0 && is_device_operations(field(r, F_CATEGORY)));
 	static const enum field last[] = { F_DEVICE_ID, F_REGISTRATION_ID, F_DEVICE_ID_S, F_REGISTRATION_ID_S };
 
-	r->device = either(record_member(r, P_DEVICE_ID), record_member(r, P_REGISTRATION_ID));
+	r->device = either(member(r, P_DEVICE_ID), member(r, P_REGISTRATION_ID));
 	r->enrollment = id;
 	if (r->device.n == 0 && id_is_device) {
 		r->device = id;
 		r->enrollment = slice_of(NULL, 0);
 	}
 	for (size_t i = 0; r->device.n == 0 && i < sizeof last / sizeof *last; i++)
-		r->device = record_field(r, last[i]);
+		r->device = field(r, last[i]);
 }
 
 /* TIMES: the first alias that has a value is the time, valid or not. */
 static int64_t find_time(struct record *r)
 {
 	for (int f = F_TIME; f <= F_TIME_GENERATED_LOCAL; f++) {
-		const struct slice text = record_field(r, (enum field)f);
+		const struct slice text = field(r, (enum field)f);
 
 		if (text.n == 0)
 			continue;
 		r->local_time = f == F_TIME_GENERATED_LOCAL;
-		const int64_t t = time_parse(text);
+		const int64_t t = time_parse_next(text, &r->minute);
 
 		return t == TIME_NONE && r->portal_dates ? time_parse_portal(text, r->date_order) : t;
 	}
@@ -481,12 +511,12 @@ static int64_t find_time(struct record *r)
 static void find_outcome(struct record *r)
 {
 	r->outcome = (struct outcome_fields){
-		.level = classify_level(record_field(r, F_LEVEL)),
-		.result_type = record_field(r, F_RESULT_TYPE),
-		.result_signature = record_field(r, F_RESULT_SIGNATURE),
-		.status_code = record_member(r, P_STATUS_CODE),
-		.result_description = record_field(r, F_RESULT_DESCRIPTION),
-		.error_message = record_member(r, P_ERROR_MESSAGE),
+		.level = classify_level(field(r, F_LEVEL)),
+		.result_type = field(r, F_RESULT_TYPE),
+		.result_signature = field(r, F_RESULT_SIGNATURE),
+		.status_code = member(r, P_STATUS_CODE),
+		.result_description = field(r, F_RESULT_DESCRIPTION),
+		.error_message = member(r, P_ERROR_MESSAGE),
 	};
 	r->failure = classify_is_failure(&r->outcome);
 	r->code = r->failure ? classify_code(&r->outcome) : slice_of(NULL, 0);

@@ -73,6 +73,7 @@ struct record {
 	/* meant: after record_finish */
 	enum record_kind kind;
 	int64_t time;            /* TIME_NONE: untimed */
+	struct time_minute minute; /* of the last time */
 	enum service service;
 	int properties;          /* the level of the properties, or LEVEL_NOWHERE */
 	bool properties_unreadable;

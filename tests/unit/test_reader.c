@@ -226,6 +226,48 @@ Test(reader, both_tell_the_same_of_a_record_changed_at_every_place)
 	pair_free(&p);
 }
 
+/* Members with names and values of these lengths, and enough behind them that the fast reader goes by what it remembers. */
+static size_t long_record(char *out, size_t name, size_t value)
+{
+	static const char tail[] = "\",\"properties\":\"{\\\"id\\\":\\\"press-0417\\\",\\\"statusCode\\\":\\\"200\\\"}\",\"level\":\"Error\","
+		"\"resultDescription\":\"The device may not connect: it is not in the enrollment list of this service any more.\"}";
+	static const char head[] = "{\"time\":\"2\",\"";
+	size_t n = sizeof head - 1;
+
+	memcpy(out, head, n);
+	memset(out + n, 'n', name);
+	n += name;
+	memcpy(out + n, "\":\"", 3);
+	n += 3;
+	memset(out + n, 'v', value);
+	n += value;
+	memcpy(out + n, tail, sizeof tail - 1);
+	return n + sizeof tail - 1;
+}
+
+/* Around the lengths at which another way is taken: what is remembered, and strings that end near. Each byte is changed to others. */
+Test(reader, both_tell_the_same_of_members_of_every_length)
+{
+	static const char bytes[] = "\"\\,\n\x01\x80x";
+	char text[600], changed[600];
+	struct pair p;
+
+	pair_init(&p, true);
+	for (size_t length = 0; length <= 70; length++) {
+		const size_t n = length % 2 == 0 ? long_record(text, 5, length) : long_record(text, length, 3);
+
+		compare_exactly(&p, slice_of(text, n), length);
+		compare_exactly(&p, slice_of(text, n), length);
+		for (size_t at = 12; at < 110; at++) {
+			memcpy(changed, text, n);
+			changed[at] = bytes[(at + length) % (sizeof bytes - 1)];
+			compare_exactly(&p, slice_of(changed, n), length * 1000 + at);
+		}
+	}
+	cr_assert_gt(p.ok, 1000);
+	pair_free(&p);
+}
+
 /* What the fast reader takes from the beginning of a line is the value there, with the same events; the rest it leaves. */
 Test(reader, the_value_at_the_beginning_of_a_line)
 {

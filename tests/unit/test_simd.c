@@ -96,6 +96,15 @@ static size_t newlines_in(const char *p, size_t n)
 	return lines;
 }
 
+static unsigned same_of(const char *a, const char *b)
+{
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < SIMD_NEAR; i++)
+		same |= a[i] == b[i] ? 1U << i : 0;
+	return same;
+}
+
 static void compare(const struct simd *simd, const char *p, size_t n, uint64_t seed)
 {
 	const size_t stop = simd->string_stop(p, n), expected_stop = stop_of(p, n);
@@ -109,6 +118,8 @@ static void compare(const struct simd *simd, const char *p, size_t n, uint64_t s
 	             (unsigned long long)seed);
 	if (n >= SIMD_NEAR)
 		cr_assert_eq(simd_string_stop_near(p), stop_of(p, SIMD_NEAR), "near (seed %llu)", (unsigned long long)seed);
+	for (size_t i = 0; i + SIMD_NEAR <= n; i++)
+		cr_assert_eq(simd_same_near(p, p + i), same_of(p, p + i), "the same as %zu bytes on (seed %llu)", i, (unsigned long long)seed);
 	if (n < 64)
 		return;
 	struct simd_masks masks;

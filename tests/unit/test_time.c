@@ -189,6 +189,25 @@ Test(time_parse, every_prefix)
 	cr_expect_eq(iso("2026-11-12"), TIME_NONE);
 }
 
+/* The minute before is remembered: the same minute, another, one that is none, and a text of NULs before there was one. */
+Test(time_parse, after_another)
+{
+	static const char *const texts[] = {
+		"2026-11-02T03:14:07Z", "2026-11-02T03:14:08.5+01:00", "2026-11-02T03:14:60Z", "2026-11-02T03:14x08Z", "2026-11-02T03:14:5",
+		"2026-11-02T03:15:07.25", "2026-11-02T03:15:0x", "2026-11-02T24:15:07Z", "2026-11-02 03:15:59", "2026-11-02T03:15:00Zz",
+		"2026-02-30T03:15:07Z", "2026-02-30T03:15:08Z", "0001-01-01T00:00:00+01:00", "0001-01-01T00:00:30-01:00",
+	};
+	static const char nul[] = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0:07Z";
+	struct time_minute minute = { .t = 0 };
+
+	cr_expect_eq(time_parse_next(slice_of(nul, sizeof nul - 1), &minute), TIME_NONE);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+			time_parse_next(slice_str(texts[i]), &minute);
+			cr_expect_eq(time_parse_next(slice_str(texts[k]), &minute), iso(texts[k]), "%s behind %s", texts[k], texts[i]);
+		}
+}
+
 /* Each day from 0001 to 9999: one more than the day before, and back to the same text. */
 Test(time_parse, every_day_of_the_calendar)
 {
