@@ -10,42 +10,36 @@
 
 enum { WORD = 64 };
 
-/* Bit i: the exclusive-or of the bits 0 to i. */
-static inline uint64_t running_xor(uint64_t x)
-{
-	for (unsigned shift = 1; shift < WORD; shift *= 2)
-		x ^= x << shift;
-	return x;
-}
-
 /* All ones if the highest bit is set. */
 static inline uint64_t spread_last(uint64_t x)
 {
 	return (uint64_t)((int64_t)x >> (WORD - 1));
 }
 
-/* The words of a stretch of the text from `at` on; bytes beyond the text are none of the three. *n: how many words. */
-static bool stretch(const struct simd *simd, struct slice text, size_t at, char delimiter, struct simd_cells *out, size_t *n)
+/* The words of a stretch of the text from `at` on; bytes beyond the text are none of the three. How many words. */
+static size_t stretch(const struct simd *simd, struct slice text, size_t at, char delimiter, struct simd_cells *out,
+                      struct simd_sums *sums)
 {
 	const size_t left = text.n - at, whole = left / WORD;
-	bool high;
 
 	if (whole >= CSV_STRETCH) {
-		*n = CSV_STRETCH;
-		return simd->cells(text.p + at, CSV_STRETCH, delimiter, out);
+		*sums = simd->cells(text.p + at, CSV_STRETCH, delimiter, out);
+		return CSV_STRETCH;
 	}
-	high = simd->cells(text.p + at, whole, delimiter, out);
-	*n = whole;
-	if (left % WORD != 0) {
-		char last[WORD] = { 0 };
+	*sums = simd->cells(text.p + at, whole, delimiter, out);
+	if (left % WORD == 0)
+		return whole;
+	char last[WORD] = { 0 };
 
-		memcpy(last, text.p + at + whole * WORD, left % WORD);
-		high |= simd->cells(last, 1, delimiter, out + (*n)++);
-	}
-	return high;
+	memcpy(last, text.p + at + whole * WORD, left % WORD);
+	const struct simd_sums rest = simd->cells(last, 1, delimiter, out + whole);
+
+	sums->high |= rest.high;
+	sums->newlines += rest.newlines;
+	return whole + 1;
 }
 
-/* ---- is it regular ---- */
+/* ---- the map ---- */
 
 struct quoting {
 	uint64_t inside;  /* all ones: the byte before is quoted */
@@ -65,10 +59,10 @@ static bool are_line_ends(struct slice text, size_t at, uint64_t odd)
 	return true;
 }
 
-/* Looks at a word, which begins at `at`; *rows are the ends of rows in it. */
-static inline bool is_regular(struct quoting *q, const struct simd_cells *c, struct slice text, size_t at, uint64_t *rows)
+/* Looks at a word, which begins at `at`: the bytes in it that are not quoted; false: it is not regular. */
+static inline bool is_regular(struct quoting *q, const struct simd_cells *c, struct slice text, size_t at, uint64_t *bare)
 {
-	const uint64_t inside = running_xor(c->quote) ^ q->inside;
+	const uint64_t inside = c->parity ^ q->inside;
 	const uint64_t opening = c->quote & inside, closing = c->quote & ~inside;
 	const uint64_t edge = c->quote | c->delimiter | c->newline;
 	const uint64_t odd = (closing << 1 | q->closing) & ~edge;
@@ -76,124 +70,160 @@ static inline bool is_regular(struct quoting *q, const struct simd_cells *c, str
 	/* an opening quote behind a quote is the second of two: the cell goes on */
 	if ((opening & ~(edge << 1 | q->edge)) != 0 || (odd != 0 && !are_line_ends(text, at, odd)))
 		return false;
-	*rows = c->newline & ~inside;
+	*bare = ~inside;
 	*q = (struct quoting){ spread_last(inside), edge >> (WORD - 1), closing >> (WORD - 1) };
 	return true;
 }
 
-size_t csv_regular(const struct simd *simd, struct slice text, char delimiter)
+/* Adds the ends of the rows in a word. There is room for those of a stretch, and mostly there is one or none. */
+static inline void add_rows(struct csv_map *m, uint64_t rows, size_t at)
+{
+	m->rows[m->n_rows] = (uint32_t)(at + (unsigned)__builtin_ctzll(rows | UINT64_C(1) << (WORD - 1)));
+	m->n_rows += rows != 0;
+	for (rows &= rows - 1; __builtin_expect(rows != 0, false); rows &= rows - 1)
+		m->rows[m->n_rows++] = (uint32_t)(at + (unsigned)__builtin_ctzll(rows));
+}
+
+/* Maps the words of a stretch, up to one that is not regular; how many. */
+static size_t map_stretch(struct csv_map *m, struct quoting *quoting, const struct simd_cells *words, size_t n, struct slice text,
+                          size_t at)
+{
+	uint64_t *ends = m->ends + at / WORD;
+	struct quoting q = *quoting;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		uint64_t bare;
+
+		if (!is_regular(&q, &words[i], text, at + i * WORD, &bare))
+			break;
+		ends[i] = (words[i].delimiter | words[i].newline) & bare;
+		add_rows(m, words[i].newline & bare, at + i * WORD);
+	}
+	*quoting = q;
+	return i;
+}
+
+static void make_room(struct csv_map *m, size_t text)
+{
+	const size_t words = text / WORD + 1, stretches = words / CSV_STRETCH + 1;
+
+	if (words > m->ends_cap) {
+		m->ends_cap = words;
+		free(m->ends);
+		m->ends = mem_array(m->ends_cap, sizeof *m->ends);
+	}
+	if (stretches > m->high_cap) {
+		m->high_cap = stretches;
+		free(m->high);
+		m->high = mem_array(m->high_cap, sizeof *m->high);
+	}
+}
+
+size_t csv_map(struct csv_map *m, const struct simd *simd, struct slice text, char delimiter)
 {
 	struct simd_cells words[CSV_STRETCH];
 	struct quoting q = { .edge = 1 };
-	size_t end = 0, n;
+	size_t at = 0, n, mapped;
 
-	for (size_t at = 0; at < text.n; at += n * WORD) {
-		stretch(simd, text, at, delimiter, words, &n);
-		for (size_t i = 0; i < n; i++) {
-			uint64_t rows;
+	make_room(m, text.n);
+	m->n_rows = m->newlines = 0;
+	do {
+		struct simd_sums sums;
 
-			if (!is_regular(&q, &words[i], text, at + i * WORD, &rows))
-				return end;
-			if (rows != 0)
-				end = at + i * WORD + (WORD - (unsigned)__builtin_clzll(rows));
+		if (m->n_rows + CSV_STRETCH * WORD + 1 > m->rows_cap) {
+			m->rows_cap = mem_grow(m->rows_cap, m->n_rows + CSV_STRETCH * WORD + 1);
+			m->rows = mem_rearray(m->rows, m->rows_cap, sizeof *m->rows);
 		}
-	}
+		n = stretch(simd, text, at, delimiter, words, &sums);
+		mapped = map_stretch(m, &q, words, n, text, at);
+		m->high[at / (CSV_STRETCH * WORD)] = sums.high;
+		m->newlines += sums.newlines;
+		at += n * WORD;
+	} while (mapped == n && at < text.n);
+	const size_t end = m->n_rows == 0 ? 0 : m->rows[m->n_rows - 1] + (size_t)1;
+
+	if (at > text.n)
+		at = text.n;
+	m->newlines -= simd->newlines(text.p + end, at - end);
 	return end;
+}
+
+void csv_map_free(struct csv_map *m)
+{
+	free(m->ends);
+	free(m->rows);
+	free(m->high);
 }
 
 /* ---- rows ---- */
 
-void csv_rows_begin(struct csv_rows *r, const struct simd *simd, struct slice text, char delimiter, enum csv_asked asked)
+void csv_walk_begin(struct csv_walk *w, const struct simd *simd, const struct csv_map *map, const char *whole, enum csv_asked asked)
 {
-	r->simd = simd;
-	r->text = text;
-	r->delimiter = delimiter;
-	r->cells = asked == CSV_CELLS;
-	r->stretch = r->scanned = r->row = 0;
-	r->inside = 0;
-	r->high = r->high_before = false;
-	r->n_ends = r->next_end = 0;
-	r->n_rows = r->next_row = 0;
+	w->map = map;
+	w->simd = simd;
+	w->whole = whole;
+	w->cells = asked == CSV_CELLS;
+	w->next = w->at = 0;
 }
 
-void csv_rows_free(struct csv_rows *r)
+void csv_walk_free(struct csv_walk *w)
 {
-	free(r->ends);
+	free(w->ends);
 }
 
-/* Adds the ends of the cells in a word. */
-static inline void add_ends(struct csv_rows *r, uint64_t cells, uint64_t rows, size_t at)
+/* The row from `at` to its newline, without its line end and what is blank before it. */
+static struct slice row_text(const char *whole, size_t at, size_t end)
 {
-	uint32_t *out = r->ends + r->n_ends;
-
-	for (; cells != 0; cells &= cells - 1) {
-		const uint64_t lowest = cells & -cells;
-
-		*out++ = (uint32_t)at + (unsigned)__builtin_ctzll(cells);
-		if ((rows & lowest) != 0)
-			r->rows[r->n_rows++] = (uint32_t)(out - r->ends);
-	}
-	r->n_ends = (size_t)(out - r->ends);
-}
-
-/* Finds the cells of the next stretch; those of the row that was begun move to the front. */
-static void scan_stretch(struct csv_rows *r)
-{
-	struct simd_cells words[CSV_STRETCH];
-	const size_t begun = r->n_ends - r->next_end;
-	size_t n;
-
-	if (begun > 0)
-		memmove(r->ends, r->ends + r->next_end, begun * sizeof *r->ends);
-	r->n_ends = begun;
-	r->next_end = r->next_row = r->n_rows = 0;
-	if (begun + CSV_STRETCH * WORD > r->cap) {
-		r->cap = mem_grow(r->cap, begun + CSV_STRETCH * WORD);
-		r->ends = mem_rearray(r->ends, r->cap, sizeof *r->ends);
-	}
-	r->high_before = r->high || (r->high_before && r->row < r->stretch);
-	r->stretch = r->scanned;
-	r->high = stretch(r->simd, r->text, r->scanned, r->delimiter, words, &n);
-	for (size_t i = 0; i < n; i++) {
-		const uint64_t inside = running_xor(words[i].quote) ^ r->inside, rows = words[i].newline & ~inside;
-
-		add_ends(r, r->cells ? (words[i].delimiter & ~inside) | rows : rows, rows, r->scanned + i * WORD);
-		r->inside = spread_last(inside);
-	}
-	r->scanned += n * WORD;
-}
-
-/* The row whose last cell ends at `newline`, without its line end and what is blank before it. */
-static struct slice row_text(const struct csv_rows *r, size_t newline)
-{
-	size_t at = r->row, end = newline;
-
-	while (at < end && r->text.p[at] == '\r')
+	while (at < end && whole[at] == '\r')
 		at++;
-	if (end > at && r->text.p[end - 1] == '\r')
+	if (end > at && whole[end - 1] == '\r')
 		end--;
-	return slice_of(r->text.p + at, end - at);
+	return slice_of(whole + at, end - at);
 }
 
-bool csv_rows_next(struct csv_rows *r, struct csv_row *out)
+static void find_cells(struct csv_walk *w, struct csv_row *out, size_t newline)
 {
-	do {
-		while (r->next_row == r->n_rows) {
-			if (r->scanned >= r->text.n)
-				return false;
-			scan_stretch(r);
-		}
-		const size_t behind = r->rows[r->next_row++];
-		const size_t newline = r->ends[behind - 1];
+	const size_t most = newline + 1 - w->at + SIMD_BITS_ROOM;
 
-		out->text = row_text(r, newline);
-		out->ends = r->ends + r->next_end;
-		out->n = behind - r->next_end;
-		r->next_end = behind;
-		r->row = newline + 1;
-	} while (out->text.n == 0);
-	out->whole = r->text.p;
-	out->at = (size_t)(out->text.p - r->text.p);
-	out->high = r->high || r->high_before;
-	return true;
+	if (most > w->cap) {
+		w->cap = mem_grow(w->cap, most);
+		free(w->ends);
+		w->ends = mem_array(w->cap, sizeof *w->ends);
+	}
+	out->n = w->simd->bits(w->map->ends, w->at, newline + 1, w->ends);
+	out->ends = w->ends;
+}
+
+static bool is_high(const struct csv_map *m, size_t from, size_t to)
+{
+	bool high = false;
+
+	for (size_t i = from / (CSV_STRETCH * WORD); i <= to / (CSV_STRETCH * WORD); i++)
+		high |= m->high[i];
+	return high;
+}
+
+bool csv_walk_next(struct csv_walk *w, struct csv_row *out)
+{
+	const struct csv_map *m = w->map;
+
+	for (; w->next < m->n_rows; w->at = m->rows[w->next++] + (size_t)1) {
+		const size_t newline = m->rows[w->next];
+
+		out->text = row_text(w->whole, w->at, newline);
+		if (out->text.n == 0)
+			continue;
+		out->whole = w->whole;
+		out->at = (size_t)(out->text.p - w->whole);
+		out->high = is_high(m, w->at, newline);
+		if (w->cells)
+			find_cells(w, out, newline);
+		else
+			out->n = 1;
+		w->at = newline + 1;
+		w->next++;
+		return true;
+	}
+	return false;
 }

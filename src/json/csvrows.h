@@ -5,6 +5,9 @@
  * (before a delimiter, a newline or CR LF), or is one of two inside of one. In such text the quotes before a byte, odd or even, say
  * whether it is quoted, and the newlines that are not are the ends of exactly the rows that csv_next finds, if none can be longer
  * than its limit: each state that csv_next can be in is told by the quotes so far. All other text is left to csvframe.h.
+ *
+ * The text is looked at once. What that finds is kept in a map of one bit for each byte, an eighth of the text, until its rows
+ * have been walked over.
  */
 #ifndef DPSLOG_JSON_CSVROWS_H
 #define DPSLOG_JSON_CSVROWS_H
@@ -13,8 +16,24 @@
 #include "base/slice.h"
 #include "json/simd.h"
 
-/* How much of the text, which begins with a row, is whole regular rows, newlines included; 0: not even the first. */
-size_t csv_regular(const struct simd *simd, struct slice text, char delimiter);
+/* Of one text. Zero before the first; csv_map_free. */
+struct csv_map {
+	uint64_t *ends;          /* bit i of word j: byte 64 * j + i is behind a cell */
+	size_t ends_cap;
+	uint32_t *rows;          /* the newlines behind rows */
+	size_t n_rows, rows_cap;
+	bool *high;              /* a byte above ASCII is in that stretch */
+	size_t high_cap;
+	size_t newlines;         /* in the rows, quoted or not */
+};
+
+enum { CSV_STRETCH = 64 };       /* words of 64 bytes that are looked at together */
+
+/*
+ * Maps the text (at most 4 GiB), which begins with a row. How much of it is whole regular rows, newlines included; 0: not even the first.
+ */
+size_t csv_map(struct csv_map *m, const struct simd *simd, struct slice text, char delimiter);
+void csv_map_free(struct csv_map *m);
 
 /* A row of regular text. */
 struct csv_row {
@@ -22,38 +41,29 @@ struct csv_row {
 	size_t at;               /* of `text` in the whole */
 	size_t n;                /* cells */
 	const char *whole;
-	const uint32_t *ends;    /* of the cells, in the whole; until csv_rows_next */
+	const uint32_t *ends;    /* of the cells, in the whole; until csv_walk_next */
 	bool high;               /* a byte above ASCII may be in it */
 };
 
-enum { CSV_STRETCH = 64 };       /* words of 64 bytes that are looked at together */
-
-/* Walks over regular text. Zero before the first csv_rows_begin. */
-struct csv_rows {
+/* Walks over the rows of a map. Zero before the first csv_walk_begin; csv_walk_free. */
+struct csv_walk {
+	const struct csv_map *map;
 	const struct simd *simd;
-	struct slice text;
-	char delimiter;
+	const char *whole;
 	bool cells;
-	size_t stretch, scanned; /* where the newest stretch begins and ends */
-	uint64_t inside;         /* all ones: the byte at `scanned` is quoted */
-	bool high, high_before;  /* a byte above ASCII in the newest stretch; in those before it, if the row began there */
-	uint32_t *ends;          /* of the cells that were found */
-	size_t n_ends, cap;
-	size_t next_end;         /* of the next row */
-	size_t row;              /* where it begins */
-	uint32_t rows[CSV_STRETCH * 64]; /* for each row that was found, the cells up to its end */
-	size_t n_rows, next_row;
+	size_t next;             /* row */
+	size_t at;               /* where it begins */
+	uint32_t *ends;          /* of the cells of the row before it */
+	size_t cap;
 };
 
-/*
- * `text`: what csv_regular said, at most 4 GiB. CSV_ROWS: only where rows begin and end is asked, so each seems to be one cell
- * (csv_cell finds one of the first).
- */
+/* CSV_ROWS: only where rows begin and end is asked, so each seems to be one cell (csv_cell finds one of the first). */
 enum csv_asked { CSV_ROWS, CSV_CELLS };
-void csv_rows_begin(struct csv_rows *r, const struct simd *simd, struct slice text, char delimiter, enum csv_asked asked);
+/* `map` is of a text that begins at `whole`. */
+void csv_walk_begin(struct csv_walk *w, const struct simd *simd, const struct csv_map *map, const char *whole, enum csv_asked asked);
 /* The next row, blank lines passed over; false: the end. */
-bool csv_rows_next(struct csv_rows *r, struct csv_row *out);
-void csv_rows_free(struct csv_rows *r);
+bool csv_walk_next(struct csv_walk *w, struct csv_row *out);
+void csv_walk_free(struct csv_walk *w);
 
 /* The i-th cell (of row->n) as it stands there, quotes and all. */
 static inline struct slice csv_row_cell(const struct csv_row *row, size_t i)

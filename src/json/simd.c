@@ -82,7 +82,15 @@ static size_t portable_string_stop(const char *p, size_t n)
 	return i;
 }
 
-static bool portable_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+/* Bit i: the exclusive-or of the bits 0 to i. */
+static inline uint64_t running_xor(uint64_t x)
+{
+	for (unsigned shift = 1; shift < 64; shift *= 2)
+		x ^= x << shift;
+	return x;
+}
+
+static struct simd_sums portable_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
 {
 	unsigned char any = 0;
 
@@ -97,13 +105,51 @@ static bool portable_cells(const char *p, size_t words, char delimiter, struct s
 			found.newline |= (uint64_t)(c == '\n') << i;
 			any |= (unsigned char)c;
 		}
+		found.parity = running_xor(found.quote);
 		out[w] = found;
 	}
-	return any >= 0x80;
+	return (struct simd_sums){ portable_newlines(p, 64 * words), any >= 0x80 };
+}
+
+/* The words from `i` to the last, without the bits that are not asked for. */
+struct bits {
+	const uint64_t *words;
+	size_t i, last;
+	uint64_t word, last_mask;
+};
+
+static inline __attribute__((always_inline)) struct bits bits_begin(const uint64_t *words, size_t from, size_t to)
+{
+	struct bits b = { words, from / 64, (to - 1) / 64, 0, UINT64_MAX >> (63 - (to - 1) % 64) };
+
+	b.word = words[b.i] & UINT64_MAX << from % 64 & (b.i == b.last ? b.last_mask : UINT64_MAX);
+	return b;
+}
+
+static inline __attribute__((always_inline)) bool bits_next(struct bits *b)
+{
+	if (b->i == b->last)
+		return false;
+	b->word = b->words[++b->i];
+	if (b->i == b->last)
+		b->word &= b->last_mask;
+	return true;
+}
+
+static size_t portable_bits(const uint64_t *words, size_t from, size_t to, uint32_t *out)
+{
+	struct bits b = bits_begin(words, from, to);
+	size_t n = 0;
+
+	do
+		for (; b.word != 0; b.word &= b.word - 1)
+			out[n++] = (uint32_t)(64 * b.i + (unsigned)__builtin_ctzll(b.word));
+	while (bits_next(&b));
+	return n;
 }
 
 const struct simd simd_portable = { "portable", portable_classify, portable_string_stop, portable_suspicious,
-	portable_newlines, portable_cells };
+	portable_newlines, portable_cells, portable_bits };
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -125,7 +171,7 @@ static void sse2_classify(const char *p, struct simd_masks *out)
 	}
 }
 
-static bool sse2_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+static struct simd_sums sse2_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
 {
 	const __m128i quote = _mm_set1_epi8('"'), between = _mm_set1_epi8(delimiter), newline = _mm_set1_epi8('\n');
 	__m128i any = _mm_setzero_si128();
@@ -141,9 +187,10 @@ static bool sse2_cells(const char *p, size_t words, char delimiter, struct simd_
 			found.newline |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, newline)) << i;
 			any = _mm_or_si128(any, v);
 		}
+		found.parity = running_xor(found.quote);
 		out[w] = found;
 	}
-	return _mm_movemask_epi8(any) != 0;
+	return (struct simd_sums){ portable_newlines(p, 64 * words), _mm_movemask_epi8(any) != 0 };
 }
 
 /* As signed numbers controls and bytes above ASCII are both less than a blank. */
@@ -198,10 +245,19 @@ __attribute__((target("avx2"))) static void avx2_classify(const char *p, struct 
 	}
 }
 
-__attribute__((target("avx2"))) static bool avx2_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+/* running_xor as one product without carries. */
+__attribute__((target("pclmul"))) static inline uint64_t carryless_xor(uint64_t x)
+{
+	const __m128i product = _mm_clmulepi64_si128(_mm_cvtsi64_si128((int64_t)x), _mm_set1_epi8(-1), 0);
+
+	return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
+__attribute__((target("avx2,pclmul,popcnt"))) static struct simd_sums avx2_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
 {
 	const __m256i quote = _mm256_set1_epi8('"'), between = _mm256_set1_epi8(delimiter), newline = _mm256_set1_epi8('\n');
 	__m256i any = _mm256_setzero_si256();
+	size_t newlines = 0;
 
 	for (size_t w = 0; w < words; w++) {
 		struct simd_cells found = { 0 };
@@ -214,9 +270,40 @@ __attribute__((target("avx2"))) static bool avx2_cells(const char *p, size_t wor
 			found.newline |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, newline)) << i;
 			any = _mm256_or_si256(any, v);
 		}
+		found.parity = carryless_xor(found.quote);
+		newlines += (size_t)__builtin_popcountll(found.newline);
 		out[w] = found;
 	}
-	return _mm256_movemask_epi8(any) != 0;
+	return (struct simd_sums){ newlines, _mm256_movemask_epi8(any) != 0 };
+}
+
+/*
+ * Four and four places at once, whether there are as many or not: a branch for each would be guessed wrong once in a word. What is
+ * written too much is written over, or lies in the room behind.
+ */
+__attribute__((target("bmi,popcnt"))) static size_t bmi_bits(const uint64_t *words, size_t from, size_t to, uint32_t *out)
+{
+	struct bits b = bits_begin(words, from, to);
+
+	uint32_t *next = out;
+
+	do {
+		const uint32_t base = (uint32_t)(64 * b.i);
+		uint32_t *const behind = next + __builtin_popcountll(b.word);
+
+		for (; next < behind; next += 4) {
+			next[0] = base + (uint32_t)_tzcnt_u64(b.word);
+			b.word = _blsr_u64(b.word);
+			next[1] = base + (uint32_t)_tzcnt_u64(b.word);
+			b.word = _blsr_u64(b.word);
+			next[2] = base + (uint32_t)_tzcnt_u64(b.word);
+			b.word = _blsr_u64(b.word);
+			next[3] = base + (uint32_t)_tzcnt_u64(b.word);
+			b.word = _blsr_u64(b.word);
+		}
+		next = behind;
+	} while (bits_next(&b));
+	return (size_t)(next - out);
 }
 
 VECTORISED __attribute__((target("avx2"))) static unsigned avx2_suspicious(const char *p, size_t n)
@@ -240,10 +327,11 @@ __attribute__((target("avx512bw"))) static void avx512_classify(const char *p, s
 	out->close = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}'));
 }
 
-__attribute__((target("avx512bw"))) static bool avx512_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+__attribute__((target("avx512bw,pclmul,popcnt"))) static struct simd_sums avx512_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
 {
 	const __m512i quote = _mm512_set1_epi8('"'), between = _mm512_set1_epi8(delimiter), newline = _mm512_set1_epi8('\n');
 	__m512i any = _mm512_setzero_si512();
+	size_t newlines = 0;
 
 	for (size_t w = 0; w < words; w++) {
 		const __m512i v = _mm512_loadu_si512(p + 64 * w);
@@ -251,24 +339,37 @@ __attribute__((target("avx512bw"))) static bool avx512_cells(const char *p, size
 		out[w].quote = _mm512_cmpeq_epi8_mask(v, quote);
 		out[w].delimiter = _mm512_cmpeq_epi8_mask(v, between);
 		out[w].newline = _mm512_cmpeq_epi8_mask(v, newline);
+		out[w].parity = carryless_xor(out[w].quote);
+		newlines += (size_t)__builtin_popcountll(out[w].newline);
 		any = _mm512_or_si512(any, v);
 	}
-	return _mm512_movepi8_mask(any) != 0;
+	return (struct simd_sums){ newlines, _mm512_movepi8_mask(any) != 0 };
 }
 
 static const struct simd simd_sse2 = { "sse2", sse2_classify, sse2_string_stop, portable_suspicious, portable_newlines,
-	sse2_cells };
-static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_string_stop, avx2_suspicious, avx2_newlines, avx2_cells };
+	sse2_cells, portable_bits };
+static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_string_stop, avx2_suspicious, avx2_newlines, avx2_cells,
+	bmi_bits };
 static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_string_stop, avx2_suspicious, avx2_newlines,
-	avx512_cells };
+	avx512_cells, bmi_bits };
+
+/* What came with, or long before, the vectors of 32 bytes, but is a bit of its own. */
+static bool has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("pclmul") &&
+	       __builtin_cpu_supports("popcnt");
+}
+
+static bool has_avx512(void)
+{
+	return has_avx2() && __builtin_cpu_supports("avx512bw");
+}
 
 const struct simd *simd_best(void)
 {
-	if (__builtin_cpu_supports("avx512bw"))
+	if (has_avx512())
 		return &simd_avx512;
-	if (__builtin_cpu_supports("avx2"))
-		return &simd_avx2;
-	return &simd_sse2;
+	return has_avx2() ? &simd_avx2 : &simd_sse2;
 }
 
 const struct simd *const *simd_all(void)
@@ -277,9 +378,9 @@ const struct simd *const *simd_all(void)
 	static const struct simd *const upto_avx2[] = { &simd_portable, &simd_sse2, &simd_avx2, NULL };
 	static const struct simd *const upto_sse2[] = { &simd_portable, &simd_sse2, NULL };
 
-	if (__builtin_cpu_supports("avx512bw"))
+	if (has_avx512())
 		return upto_avx512;
-	return __builtin_cpu_supports("avx2") ? upto_avx2 : upto_sse2;
+	return has_avx2() ? upto_avx2 : upto_sse2;
 }
 
 #elif defined(__aarch64__)
@@ -313,7 +414,7 @@ static void neon_classify(const char *p, struct simd_masks *out)
 	out->close = NEON_EQ(low, '}');
 }
 
-static bool neon_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
 {
 	uint8x16_t any = vdupq_n_u8(0);
 
@@ -327,8 +428,9 @@ static bool neon_cells(const char *p, size_t words, char delimiter, struct simd_
 		out[w].quote = NEON_EQ(v, '"');
 		out[w].delimiter = NEON_EQ(v, (uint8_t)delimiter);
 		out[w].newline = NEON_EQ(v, '\n');
+		out[w].parity = running_xor(out[w].quote);
 	}
-	return vmaxvq_u8(any) >= 0x80;
+	return (struct simd_sums){ portable_newlines(p, 64 * words), vmaxvq_u8(any) >= 0x80 };
 }
 
 static size_t neon_string_stop(const char *p, size_t n)
@@ -347,7 +449,7 @@ static size_t neon_string_stop(const char *p, size_t n)
 }
 
 static const struct simd simd_neon = { "neon", neon_classify, neon_string_stop, portable_suspicious, portable_newlines,
-	neon_cells };
+	neon_cells, portable_bits };
 
 const struct simd *simd_best(void)
 {

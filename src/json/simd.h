@@ -22,8 +22,15 @@ struct simd_masks {
 /* The same of text in cells. */
 struct simd_cells {
 	uint64_t quote;      /* " */
+	uint64_t parity;     /* the quotes up to there, its own included, are odd */
 	uint64_t delimiter;
 	uint64_t newline;
+};
+
+/* Of several words. */
+struct simd_sums {
+	size_t newlines;
+	bool high;           /* a byte above ASCII is in them */
 };
 
 /* What a text may hold that yajl does not check. */
@@ -43,9 +50,13 @@ struct simd {
 	unsigned (*suspicious)(const char *p, size_t n);
 	/* How many of n bytes are newlines. */
 	size_t (*newlines)(const char *p, size_t n);
-	/* Words of 64 readable bytes, as text in cells; true: a byte in them is above ASCII. */
-	bool (*cells)(const char *p, size_t words, char delimiter, struct simd_cells *out);
+	/* Words of 64 readable bytes, as text in cells. */
+	struct simd_sums (*cells)(const char *p, size_t words, char delimiter, struct simd_cells *out);
+	/* The places of the bits from place `from` to before `to`; how many. `out` has room for as many, and SIMD_BITS_ROOM more. */
+	size_t (*bits)(const uint64_t *words, size_t from, size_t to, uint32_t *out);
 };
+
+enum { SIMD_BITS_ROOM = 8 };
 
 /* Of SIMD_NEAR readable bytes, inlined, with what every processor of the kind has: */
 enum { SIMD_NEAR = 16 };

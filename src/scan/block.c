@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "json/csvrows.h"
 
 /* The first line may be long and is looked at as a whole; its memory is not needed for what is left of a block later. */
 enum { CARRY_KEPT = 4 * BLOCK_SIZE };
@@ -14,6 +13,7 @@ enum { CARRY_KEPT = 4 * BLOCK_SIZE };
 void block_free(struct block *b)
 {
 	buf_free(&b->data);
+	csv_map_free(&b->map);
 	free(b->frames);
 	arena_free(&b->arena);
 }
@@ -221,14 +221,14 @@ static void enter_run(struct leaf *l, const struct cutter *c)
 }
 
 /*
- * Behind the last whole row of the text if the worker can find the rows by itself, else 0: one that is longer than the limit is found
+ * Behind the last whole row of the block if the worker can find the rows by itself, else 0: one that is longer than the limit is found
  * here. Behind regular text the damage, or the row that is not whole, begins the next block.
  */
-static size_t last_row(const struct leaf *l, const struct cutter *c, struct slice text)
+static size_t last_row(const struct leaf *l, const struct cutter *c, struct block *b)
 {
-	if (c->plain || l->csv.in_long_line || text.n > c->max_record)
+	if (c->plain || l->csv.in_long_line || b->data.n > c->max_record)
 		return 0;
-	return csv_regular(c->simd, text, l->csv.delimiter);
+	return csv_map(&b->map, c->simd, buf_view(&b->data), l->csv.delimiter);
 }
 
 /* The block is cut there, and needs no frames. */
@@ -264,7 +264,7 @@ bool block_take(struct leaf *l, struct stream *stream, const struct cutter *c, s
 		enter_run(l, c);
 	}
 	if (l->form == LEAF_CSV) {
-		const size_t end = last_row(l, c, buf_view(&b->data));
+		const size_t end = last_row(l, c, b);
 
 		b->columns = l->columns;
 		if (end > 0)

@@ -8,6 +8,7 @@
 #ifndef DPSLOG_SCAN_BLOCK_H
 #define DPSLOG_SCAN_BLOCK_H
 
+#include "json/csvrows.h"
 #include "scan/leaf.h"
 
 enum { BLOCK_SIZE = 1 << 20 };
@@ -33,7 +34,8 @@ struct block {
 	struct buf data;
 	enum block_form form;
 	enum text_end end;             /* what comes behind the last line */
-	const struct columns *columns; /* of BLOCK_ROWS */
+	const struct columns *columns; /* of BLOCK_ROWS, as is */
+	struct csv_map map;            /* of their text */
 	struct block_frame *frames;    /* of BLOCK_FRAMES */
 	size_t n_frames, frames_cap;
 	struct opening opening;        /* of the last value before it */

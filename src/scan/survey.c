@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "json/csvrows.h"
 
 enum { PROBE = 64 << 10 };
 
@@ -17,7 +16,7 @@ struct surveyor {
 	struct block block;
 	struct arena arena;
 	struct cells cells;
-	struct csv_rows rows;
+	struct csv_walk rows;
 };
 
 /* Only rows that have as many cells as columns are heard; whether this is one is asked only if it has something new to say. */
@@ -41,8 +40,8 @@ static void hear_rows(struct surveyor *s, const struct simd *simd, struct dates 
 	const struct columns *columns = s->block.columns;
 	struct csv_row row;
 
-	csv_rows_begin(&s->rows, simd, buf_view(&s->block.data), columns->row.delimiter, CSV_ROWS);
-	while (csv_rows_next(&s->rows, &row))
+	csv_walk_begin(&s->rows, simd, &s->block.map, s->block.data.p, CSV_ROWS);
+	while (csv_walk_next(&s->rows, &row))
 		hear_row(s, row.text, columns, found);
 }
 
@@ -71,7 +70,7 @@ static void hear_all(struct leaf *l, struct stream *stream, const struct cutter 
 	block_free(&s->block);
 	arena_free(&s->arena);
 	cells_free(&s->cells);
-	csv_rows_free(&s->rows);
+	csv_walk_free(&s->rows);
 	free(s);
 }
 

@@ -28,7 +28,7 @@ void worker_free(struct worker *w)
 	record_free(&w->record);
 	reader_free(w->reader);
 	cells_free(&w->cells);
-	csv_rows_free(&w->rows);
+	csv_walk_free(&w->rows);
 	kql_scratch_free(w->scratch);
 	for (size_t i = 0; i < w->n_kept; i++)
 		w->plan->wishes[i].kind->free(w->kept[i]);
@@ -336,8 +336,8 @@ static void work_rows(struct worker *w)
 	const struct columns *columns = w->block.columns;
 	struct csv_row row;
 
-	csv_rows_begin(&w->rows, w->cutter.simd, buf_view(&w->block.data), columns->row.delimiter, CSV_CELLS);
-	while (csv_rows_next(&w->rows, &row))
+	csv_walk_begin(&w->rows, w->cutter.simd, &w->block.map, w->block.data.p, CSV_CELLS);
+	while (csv_walk_next(&w->rows, &row))
 		if (row.high && !utf8_valid(row.text))
 			work_cells(w, &(struct block_frame){ .at = row.at, .n = row.text.n, .columns = columns });
 		else
@@ -475,13 +475,13 @@ struct leaf_share worker_run(struct worker *w)
 		break;
 	case BLOCK_ROWS:
 		work_rows(w);
+		share.lines = (uint32_t)b->map.newlines;
 		break;
 	case BLOCK_FRAMES:
 		work_frames(w);
+		share.lines = (uint32_t)w->cutter.simd->newlines(b->data.p, b->data.n);
 		break;
 	}
-	if (b->form != BLOCK_LINES)
-		share.lines = (uint32_t)w->cutter.simd->newlines(b->data.p, b->data.n);
 	w->ledger.decoded += b->data.n;
 	w->ledger.between += b->data.n - w->accounted;
 	share.dates = w->dates;

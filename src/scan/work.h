@@ -6,7 +6,6 @@
 #ifndef DPSLOG_SCAN_WORK_H
 #define DPSLOG_SCAN_WORK_H
 
-#include "json/csvrows.h"
 #include "scan/block.h"
 #include "scan/plan.h"
 
@@ -17,7 +16,7 @@ struct worker {
 	struct reader *reader;
 	struct record record;
 	struct cells cells;
-	struct csv_rows rows;
+	struct csv_walk rows;
 	struct kql_scratch *scratch; /* of the selection */
 	void *kept[WISHES_MOST];     /* accumulators; none in a survey */
 	size_t n_kept;

@@ -71,22 +71,24 @@ static struct slice exact(struct slice s, size_t n)
 /* Regular rows one by one beside those of csv_next, which sees the whole text; true if each is the same. */
 static void compare(const struct simd *simd, struct slice text, uint64_t seed)
 {
-	static struct csv_rows rows, only;
 	struct csv_framer framer = { .delimiter = ',', .max_record = text.n + 1 };
-	const size_t end = csv_regular(simd, text, ',');
+	struct csv_walk rows = { 0 }, only = { 0 };
+	struct csv_map map = { 0 };
+	const size_t end = csv_map(&map, simd, text, ',');
 	struct arena arena = ARENA_INIT;
 	struct cells cells = { 0 };
 	struct csv_row row, same;
 	struct frame f;
 	size_t at = 0;
 
-	csv_rows_begin(&only, simd, slice_of(text.p, end), ',', CSV_ROWS);
-	csv_rows_begin(&rows, simd, slice_of(text.p, end), ',', CSV_CELLS);
-	while (csv_rows_next(&rows, &row)) {
+	cr_assert_eq(map.newlines, simd_portable.newlines(text.p, end));
+	csv_walk_begin(&only, simd, &map, text.p, CSV_ROWS);
+	csv_walk_begin(&rows, simd, &map, text.p, CSV_CELLS);
+	while (csv_walk_next(&rows, &row)) {
 		cr_assert_eq(csv_next(&framer, text, TEXT_GOES_ON, &at, &f), FRAMER_FRAME);
 		cr_assert(f.kind == FRAME_VALUE && f.at == row.at && f.n == row.text.n, "%s, seed %llu: row at %zu, %zu long, not at %zu, %zu",
 		          simd->name, (unsigned long long)seed, f.at, f.n, row.at, row.text.n);
-		cr_assert(csv_rows_next(&only, &same) && same.at == row.at && same.text.n == row.text.n);
+		cr_assert(csv_walk_next(&only, &same) && same.at == row.at && same.text.n == row.text.n);
 		csv_cells(row.text, ',', &arena, &cells);
 		cr_assert_eq(cells.n, row.n, "%s, seed %llu: cells of the row at %zu", simd->name, (unsigned long long)seed, row.at);
 		for (size_t i = 0; i < cells.n; i++) {
@@ -98,13 +100,13 @@ static void compare(const struct simd *simd, struct slice text, uint64_t seed)
 		for (size_t i = 0; i < row.text.n; i++)
 			cr_assert(row.high || (unsigned char)row.text.p[i] < 0x80);
 	}
-	cr_assert(!csv_rows_next(&only, &same));
+	cr_assert(!csv_walk_next(&only, &same));
 	/* and nothing of it is left */
 	if (csv_next(&framer, text, TEXT_GOES_ON, &at, &f) == FRAMER_FRAME)
 		cr_assert(f.at >= end, "%s, seed %llu: a row at %zu", simd->name, (unsigned long long)seed, f.at);
-	csv_rows_free(&rows);
-	csv_rows_free(&only);
-	rows = only = (struct csv_rows){ 0 };
+	csv_walk_free(&rows);
+	csv_walk_free(&only);
+	csv_map_free(&map);
 	cells_free(&cells);
 	arena_free(&arena);
 }
@@ -156,7 +158,11 @@ Test(csvrows, short_texts)
 
 static size_t regular(const char *text)
 {
-	return csv_regular(simd_best(), slice_of(text, strlen(text)), ',');
+	struct csv_map map = { 0 };
+	const size_t end = csv_map(&map, simd_best(), slice_of(text, strlen(text)), ',');
+
+	csv_map_free(&map);
+	return end;
 }
 
 Test(csvrows, what_is_regular)

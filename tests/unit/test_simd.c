@@ -2,10 +2,12 @@
  * test_simd.c - every set of vector functions that this processor has, held against what the header says of each, byte by byte.
  */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "json/simd.h"
 #include "random.h"
 
@@ -134,20 +136,50 @@ static void compare(const struct simd *simd, const char *p, size_t n, uint64_t s
 static void compare_cells(const struct simd *simd, const char *p, size_t n, char delimiter, uint64_t seed)
 {
 	struct simd_cells words[LONGEST / 64];
-	bool high = false;
+	bool high = false, odd = false;
+	size_t newlines = 0;
 
 	cr_assert_leq(n, LONGEST);
-	const bool found = simd->cells(p, n / 64, delimiter, words);
+	const struct simd_sums sums = simd->cells(p, n / 64, delimiter, words);
 
 	for (size_t i = 0; i < n / 64 * 64; i++) {
 		const struct simd_cells *w = &words[i / 64];
 
 		high |= (unsigned char)p[i] >= 0x80;
-		cr_assert((w->quote >> i % 64 & 1) == (p[i] == '"') && (w->delimiter >> i % 64 & 1) == (p[i] == delimiter) &&
+		newlines += p[i] == '\n';
+		odd = (i % 64 != 0 && odd) != (p[i] == '"');
+		cr_assert((w->quote >> i % 64 & 1) == (p[i] == '"') && (w->parity >> i % 64 & 1) == odd && (w->delimiter >> i % 64 & 1) == (p[i] == delimiter) &&
 		          (w->newline >> i % 64 & 1) == (p[i] == '\n'), "%s: cells, byte %zu (seed %llu)", simd->name, i,
 		          (unsigned long long)seed);
 	}
-	cr_assert_eq(found, high, "%s: cells above ASCII (seed %llu)", simd->name, (unsigned long long)seed);
+	cr_assert(sums.high == high && sums.newlines == newlines, "%s: cells (seed %llu)", simd->name, (unsigned long long)seed);
+}
+
+/* From anywhere to anywhere, in words with few bits and with many; nothing is written beyond the room. */
+Test(simd, bits)
+{
+	enum { WORDS = 5, PLACES = WORDS * 64 };
+	uint64_t words[WORDS], state = 1;
+
+	for (unsigned round = 0; round < 20000; round++) {
+		const size_t from = random_below(&state, PLACES), to = from + 1 + random_below(&state, PLACES - from);
+		uint32_t expected[PLACES], *found = mem_array(to - from + SIMD_BITS_ROOM, sizeof *found);
+		size_t n = 0;
+
+		for (size_t i = 0; i < WORDS; i++) {
+			words[i] = UINT64_MAX;
+			for (size_t k = random_below(&state, 8); k > 0; k--)
+				words[i] &= random_next(&state);
+		}
+		for (size_t i = from; i < to; i++)
+			if ((words[i / 64] >> i % 64 & 1) != 0)
+				expected[n++] = (uint32_t)i;
+		for (const struct simd *const *simd = simd_all(); *simd != NULL; simd++) {
+			cr_assert_eq((*simd)->bits(words, from, to, found), n, "%s, round %u", (*simd)->name, round);
+			cr_assert(n == 0 || memcmp(found, expected, n * sizeof *found) == 0, "%s, round %u", (*simd)->name, round);
+		}
+		free(found);
+	}
 }
 
 Test(simd, the_best_is_one_of_all_and_the_portable_one_too)
