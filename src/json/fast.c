@@ -410,26 +410,77 @@ static inline const char *take_smooth(const struct cursor *c, const char *p, int
 enum { HOP_ROOM = HOP_MOST + SIMD_NEAR + 2 };
 
 /*
+ * look, for another member that is known, written without white space, at p, where HOP_ROOM bytes are readable. Behind the colon,
+ * and the quote of a string; NULL: it is to be looked at.
+ */
+static const char *look_near(const struct cursor *c, const char *p, int level, bool in_string, struct hop_member **member,
+                             enum hop_kind *kind)
+{
+	const unsigned quote = in_string ? 2 : 1;
+	const char *const name = p + 1 + quote;
+	size_t slot;
+
+	if (p[0] != ',' || p[1] != (in_string ? '\\' : '"') || name[-1] != '"')
+		return NULL;
+	unsigned n = simd_string_stop_near(name);
+
+	if (n == SIMD_NEAR)
+		n += simd_string_stop_near(name + SIMD_NEAR);
+	if (name[n] != p[1] || name[n + quote - 1] != '"' || name[n + quote] != ':')
+		return NULL;
+	struct hop_member *const to = hops_probe(c->hops, level, in_string, name, n, &slot);
+
+	p = name + n + quote + 1;
+	if (to == NULL || ascii_is_space(*p))
+		return NULL;
+	if (*p != (in_string ? '\\' : '"'))
+		*kind = HOP_VALUE;
+	else if (p[quote - 1] == '"')
+		*kind = to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
+	else
+		return NULL;
+	p += *kind == HOP_VALUE ? 0 : quote;
+	hop_set(*member, name - 1 - quote, (unsigned)(p - name) + 1 + quote, *kind, to);
+	*member = to;
+	return p;
+}
+
+/*
+ * From behind a value to the next one by what is remembered, at p, where HOP_ROOM bytes are readable: behind what led there; NULL: it is
+ * to be looked at.
+ */
+static inline const char *leap(struct cursor *c, const char *p, int level, bool first, bool in_string, struct hop_member **member,
+                               enum hop_kind *kind)
+{
+	const struct hop *const hop = hops_find(*member, p);
+
+	if (hop != NULL) {
+		c->newline |= hop->newline;
+		*kind = (enum hop_kind)hop->kind;
+		*member = hop->to;
+		return p + hop->n;
+	}
+	return first || *member == hops_none(c->hops) ? NULL : look_near(c, p, level, in_string, member, kind);
+}
+
+/*
  * The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. Most steps are a
- * hop that is remembered and a smooth string: these are taken here, with the place in a local variable.
+ * leap and a smooth string: these are taken here, with the place in a local variable.
  */
 static inline bool take_members(struct cursor *c, int level, bool in_string)
 {
 	struct hop_member *member = c->hops == NULL ? NULL : hops_beginning(c->hops, level, in_string);
 	const char *p = c->p;
-	bool newline = false;
 
 	for (bool first = true;; first = false) {
 		struct hop_target target;
 		enum hop_kind kind;
+		const char *const value = member != NULL && c->end - p >= HOP_ROOM ? leap(c, p, level, first, in_string, &member, &kind) : NULL;
 
-		if (member != NULL && c->end - p >= HOP_ROOM && hop_fits(&member->hop, p)) {
-			p += member->hop.n;
-			newline |= member->hop.newline;
-			kind = (enum hop_kind)member->hop.kind;
+		if (value != NULL) {
+			p = value;
 			if (kind == HOP_END)
 				break;
-			member = member->hop.to;
 			target = member->target;
 			const char *const behind = kind == HOP_STRING ? take_smooth(c, p, target.place, in_string) : NULL;
 
@@ -452,7 +503,6 @@ static inline bool take_members(struct cursor *c, int level, bool in_string)
 		p = c->p;
 	}
 	c->p = p;
-	c->newline |= newline;
 	return true;
 }
 

@@ -10,22 +10,19 @@ static void forget(struct hop *hop)
 	*hop = (struct hop){ .n = UINT8_MAX, .kind = HOP_UNKNOWN, .bits = UINT64_MAX };
 }
 
+static void forget_all(struct hop_member *m)
+{
+	for (int i = 0; i < HOP_WAYS; i++)
+		forget(&m->ways[i]);
+}
+
 struct hops *hops_new(void)
 {
 	struct hops *h = mem_zalloc(sizeof *h);
 
-	forget(&h->members[0].hop);
+	forget_all(&h->members[0]);
 	h->n = 1;
 	return h;
-}
-
-static size_t slot_of(int level, bool in_string, struct slice name)
-{
-	size_t hash = ((size_t)level + 2) * 2 + in_string + 1;
-
-	for (size_t i = 0; i < name.n; i++)
-		hash = (hash * 31 + (unsigned char)name.p[i]) & 0xffffff;
-	return (hash ^ hash >> 10) & (HOP_SLOTS - 1);
 }
 
 struct hop_member *hops_none(struct hops *h)
@@ -40,7 +37,7 @@ static struct hop_member *add_member(struct hops *h, int level, bool in_string, 
 	struct hop_member *m = &h->members[h->n++];
 
 	*m = (struct hop_member){ .level = level, .in_string = in_string, .name_n = (uint8_t)name.n };
-	forget(&m->hop);
+	forget_all(m);
 	if (name.n > 0)
 		memcpy(m->name, name.p, name.n);
 	return m;
@@ -51,15 +48,15 @@ struct hop_member *hops_member(struct hops *h, int level, bool in_string, struct
 	*added = false;
 	if (name.n > HOP_NAME_MOST)
 		return hops_none(h);
-	size_t at = slot_of(level, in_string, name);
+	char text[HOP_NAME_MOST] = { 0 };
+	size_t at;
 
-	for (; h->slots[at] != 0; at = (at + 1) & (HOP_SLOTS - 1)) {
-		struct hop_member *m = &h->members[h->slots[at]];
+	memcpy(text, name.p, name.n);
+	struct hop_member *m = hops_probe(h, level, in_string, text, (unsigned)name.n, &at);
 
-		if (m->level == level && m->in_string == in_string && slice_eq(slice_of(m->name, m->name_n), name))
-			return m;
-	}
-	struct hop_member *m = add_member(h, level, in_string, name);
+	if (m != NULL)
+		return m;
+	m = add_member(h, level, in_string, name);
 
 	h->slots[at] = (uint16_t)(m - h->members);
 	*added = m != hops_none(h);
@@ -77,18 +74,20 @@ struct hop_member *hops_beginning(struct hops *h, int level, bool in_string)
 	return h->beginnings[at][in_string];
 }
 
+const struct hop *hops_find_other(const struct hop_member *m, const char *p)
+{
+	for (int i = 1; i < HOP_WAYS; i++)
+		if (hop_fits(&m->ways[i], p))
+			return &m->ways[i];
+	return NULL;
+}
+
 void hops_learn(struct hops *h, struct hop_member *from, struct slice bytes, enum hop_kind kind, struct hop_member *to)
 {
-	struct hop *hop = &from->hop;
+	char text[HOP_MOST] = { 0 };
 
-	forget(hop);
 	if (from == hops_none(h) || to == hops_none(h) || bytes.n > HOP_MOST)
 		return;
-	memset(hop->text, 0, sizeof hop->text);
-	memcpy(hop->text, bytes.p, bytes.n);
-	hop->bits = (UINT64_C(1) << bytes.n) - 1;
-	hop->n = (uint8_t)bytes.n;
-	hop->kind = (uint8_t)kind;
-	hop->newline = memchr(bytes.p, '\n', bytes.n) != NULL;
-	hop->to = to;
+	memcpy(text, bytes.p, bytes.n);
+	hop_set(from, text, (unsigned)bytes.n, kind, to)->newline = memchr(bytes.p, '\n', bytes.n) != NULL;
 }

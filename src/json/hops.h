@@ -1,8 +1,8 @@
 /*
- * hops.h - what led from one value to the next the last time.
+ * hops.h - what led from one value to the next the last times.
  *
  * Exports are extremely regular: behind the value of one member stand the same bytes as in the record before (`,"category":"`), and
- * they lead to the same member. So the fast reader remembers for each member the bytes that followed its value, and the member
+ * they lead to the same member. So the fast reader remembers for each member what bytes followed its value, and the member
  * that they led to; where they follow again, one comparison stands for a separator, a name, a look-up and a colon. The
  * memory is only a memory: what is remembered was read once in the ordinary way, from the same state, so the bytes say all.
  *
@@ -14,7 +14,7 @@
 #include "json/event.h"
 #include "json/simd.h"
 
-enum { HOP_MOST = 3 * SIMD_NEAR, HOP_NAME_MOST = 40, HOP_MEMBERS = 256, HOP_SLOTS = 1024, HOP_LEVELS = 16 };
+enum { HOP_MOST = 3 * SIMD_NEAR, HOP_NAME_MOST = 2 * SIMD_NEAR, HOP_MEMBERS = 256, HOP_SLOTS = 1024, HOP_LEVELS = 16, HOP_WAYS = 4 };
 
 enum hop_kind {
 	HOP_UNKNOWN,
@@ -43,7 +43,8 @@ struct hop_target {
 
 /* A member of the objects at one level, or the beginning of these (which is in no slot). */
 struct hop_member {
-	struct hop hop;      /* from behind its value */
+	struct hop ways[HOP_WAYS]; /* from behind its value: the last ones that were looked at */
+	uint8_t next_way;    /* which is forgotten for the next */
 	struct hop_target target;
 	int level;
 	bool in_string;      /* a member of such an object */
@@ -77,6 +78,54 @@ static inline bool hop_fits(const struct hop *h, const char *p)
 		return false;
 	return h->n <= 2 * SIMD_NEAR ||
 	       (simd_same_near(p + 2 * SIMD_NEAR, h->text + 2 * SIMD_NEAR) & h->bits >> 2 * SIMD_NEAR) == h->bits >> 2 * SIMD_NEAR;
+}
+
+/* All but the first of hops_find. */
+const struct hop *hops_find_other(const struct hop_member *m, const char *p);
+/* The hop from behind the member's value at p, where HOP_MOST bytes are readable; NULL: none that is remembered. */
+static inline const struct hop *hops_find(const struct hop_member *m, const char *p)
+{
+	return hop_fits(&m->ways[0], p) ? &m->ways[0] : hops_find_other(m, p);
+}
+
+/* Remembers n of HOP_MOST readable bytes, without a newline among them. */
+static inline struct hop *hop_set(struct hop_member *from, const char *bytes, unsigned n, enum hop_kind kind, struct hop_member *to)
+{
+	struct hop *hop = &from->ways[from->next_way];
+
+	from->next_way = (uint8_t)((from->next_way + 1) % HOP_WAYS);
+	*hop = (struct hop){ .bits = (UINT64_C(1) << n) - 1, .n = (uint8_t)n, .kind = (uint8_t)kind, .to = to };
+	memcpy(hop->text, bytes, sizeof hop->text);
+	return hop;
+}
+
+/* Where the search for a name begins: its first and its last bytes tell one from another. HOP_NAME_MOST bytes are readable. */
+static inline size_t hops_slot(int level, bool in_string, const char *name, unsigned n)
+{
+	const uint64_t mask = n >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * n) - 1;
+	const uint64_t where = ((uint64_t)(level - LEVEL_NOWHERE) * 2 + in_string) * 64 + n;
+	uint64_t first, last;
+
+	memcpy(&first, name, sizeof first);
+	memcpy(&last, name + (n >= 8 ? n - 8 : 0), sizeof last);
+	return (size_t)(((first & mask) ^ (last & mask) * 31 ^ where << 48) * UINT64_C(0x9E3779B97F4A7C15) >> 54) & (HOP_SLOTS - 1);
+}
+
+/* The member of a name of n bytes (HOP_NAME_MOST are readable), or NULL, and *slot is where it belongs. */
+static inline struct hop_member *hops_probe(struct hops *h, int level, bool in_string, const char *name, unsigned n, size_t *slot)
+{
+	const uint32_t bits = (uint32_t)((UINT64_C(1) << n) - 1);
+	size_t at = hops_slot(level, in_string, name, n);
+
+	for (; h->slots[at] != 0; at = (at + 1) & (HOP_SLOTS - 1)) {
+		struct hop_member *m = &h->members[h->slots[at]];
+		const uint32_t same = simd_same_near(name, m->name) | simd_same_near(name + SIMD_NEAR, m->name + SIMD_NEAR) << SIMD_NEAR;
+
+		if (m->name_n == n && m->level == level && m->in_string == in_string && (same & bits) == bits)
+			return m;
+	}
+	*slot = at;
+	return NULL;
 }
 
 #endif

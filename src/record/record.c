@@ -25,12 +25,15 @@ static inline void set(struct record *r, int place, struct slice text, enum json
 	*v = (struct value){ text, type, valued, told };
 }
 
+static inline bool is_present(const struct record *r, int place)
+{
+	return (r->present[(unsigned)place / SLOTS] & FIELD_BIT((unsigned)place % SLOTS)) != 0;
+}
+
 /* Among equal names the last that has a value wins; if none has one, the last. */
 static void put(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
 {
-	const unsigned level = (unsigned)place / SLOTS, slot = (unsigned)place % SLOTS;
-
-	if (valued || (r->present[level] & FIELD_BIT(slot)) == 0 || !r->values[level][slot].valued)
+	if (valued || !is_present(r, place) || !r->values[(unsigned)place / SLOTS][(unsigned)place % SLOTS].valued)
 		set(r, place, text, type, valued, told);
 }
 
@@ -63,8 +66,10 @@ static void __attribute__((noinline)) take_value(struct record *r, int place, en
 
 static void on_value(void *ctx, int place, enum json_type type, struct slice text, unsigned flags)
 {
-	if (type == JSON_STRING && flags == TEXT_STABLE && is_plain(text))
-		set(ctx, place, text, JSON_STRING, true, false);
+	struct record *r = ctx;
+
+	if (type == JSON_STRING && flags == TEXT_STABLE && (is_plain(text) || (text.n == 0 && !is_present(r, place))))
+		set(r, place, text, JSON_STRING, text.n > 0, false);
 	else
 		take_value(ctx, place, type, text, flags);
 }
