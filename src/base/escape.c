@@ -133,6 +133,15 @@ static bool begins_formula(struct slice s)
 	return s.n > 0 && memchr("=+-@\t\r", s.p[0], 6) != NULL;
 }
 
+/* Nothing in it that a cell must escape, guard or repair: most texts are so. */
+static bool is_bare(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && (i == 0 || (s.p[i] != '-' && s.p[i] != '.' && s.p[i] != ' ' && s.p[i] != ':')))
+			return false;
+	return true;
+}
+
 static bool needs_quotes(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -162,6 +171,11 @@ static void add_quoted(struct buf *out, struct slice s)
 bool escape_csv(struct buf *out, struct slice s, bool guard)
 {
 	struct buf repaired = BUF_INIT;
+
+	if (is_bare(s)) {
+		buf_slice(out, s);
+		return false;
+	}
 	const bool guarded = guard && begins_formula(s);
 	const bool quoted = needs_quotes(s);
 
