@@ -10,6 +10,7 @@
 
 #include "base/duration.h"
 #include "base/mem.h"
+#include "insight/dimension.h"
 #include "insight/scope.h"
 
 const char *const alert_state_names[] = {
@@ -102,42 +103,11 @@ static size_t planned(const struct measured *m, struct slice dimension)
 
 /* ---- which lines a condition takes ---- */
 
-static bool is_star(struct slice s)
-{
-	return s.n == 1 && s.p[0] == '*';
-}
-
-/* The value under which a record with this one counts: false if the dimension does not take it. */
-static bool take_value(const struct dimension *d, struct slice value, struct slice other, struct slice *out)
-{
-	const bool two = other.n > 0;
-
-	for (size_t i = 0; i < d->n; i++) {
-		const struct slice listed = d->values[i];
-
-		if (d->match == MATCH_STARTS && (is_star(listed) || slice_starts_nocase(value, listed) ||
-		                                 (two && slice_starts_nocase(other, listed)))) {
-			*out = is_star(listed) || slice_starts_nocase(value, listed) ? value : other;
-			return true;
-		}
-		if (d->match != MATCH_STARTS && (slice_eq_nocase(value, listed) || (two && slice_eq_nocase(other, listed)))) {
-			*out = listed;
-			return d->match == MATCH_INCLUDE;
-		}
-		if (d->match == MATCH_INCLUDE && is_star(listed)) {
-			*out = value;
-			return true;
-		}
-	}
-	*out = value;
-	return d->match == MATCH_EXCLUDE;
-}
-
 /* Whether values are as the records have them, and not as the rule does. */
 static bool is_as_logged(const struct dimension *d, struct slice value)
 {
 	for (size_t i = 0; d->match == MATCH_INCLUDE && i < d->n; i++)
-		if (!is_star(d->values[i]) && slice_eq(d->values[i], value))
+		if (!dimension_is_star(d->values[i]) && slice_eq(d->values[i], value))
 			return false;
 	return true;
 }
@@ -191,7 +161,7 @@ static void add_line(struct evaluation *e, size_t condition, const struct series
 		struct slice other;
 		const struct slice value = value_in(e, line, c->dimensions[i].name, &other);
 
-		if (!take_value(&c->dimensions[i], value, other, &values[i]))
+		if (!dimension_take(&c->dimensions[i], value, other, &values[i]))
 			return;
 	}
 	struct candidate *found = candidate_for(e, condition, line->resource, values);
@@ -326,7 +296,7 @@ static struct point *add_up(const struct series *s, const struct candidate *c, s
 
 static bool is_single(const struct dimension *d)
 {
-	return d->match == MATCH_INCLUDE && d->n == 1 && !is_star(d->values[0]);
+	return d->match == MATCH_INCLUDE && d->n == 1 && !dimension_is_star(d->values[0]);
 }
 
 /* Whether the values of a dimension that both conditions name must be the same. */

@@ -87,7 +87,7 @@ static void kind_free(void *series)
 {
 	struct series *s = series;
 
-	dict_free(&s->resources);
+	resources_free(&s->resources);
 	dict_free(&s->names);
 	dict_free(&s->tuples);
 	dict_free(&s->measured);
@@ -95,8 +95,6 @@ static void kind_free(void *series)
 	points_free(&s->counted_points);
 	points_free(&s->measured_points);
 	points_free(&s->wide_points);
-	for (size_t i = 0; i < MEMO; i++)
-		buf_free(&s->ids[i].text);
 	buf_free(&s->scratch);
 	buf_free(&s->name);
 	free(s->resource_logs);
@@ -112,49 +110,22 @@ static uint32_t number_of_text(struct series *s, struct dict *d, struct slice te
 
 /* ---- resources ---- */
 
-static uint32_t resource_of_key(struct series *s, struct slice key)
+/* The number of a resource that `resources` has; from now on it has a place among those with log records. */
+static uint32_t known(struct series *s, uint32_t number)
 {
-	bool added;
-	const uint32_t number = number_of_text(s, &s->resources, key, &added);
+	const size_t had = s->n_resource_logs;
 
-	if (added && s->resource_cap <= number) {
-		s->resource_cap = mem_grow(s->resource_cap, (size_t)number + 1);
-		s->resource_logs = mem_rearray(s->resource_logs, s->resource_cap, sizeof *s->resource_logs);
+	if (had <= number) {
+		s->n_resource_logs = mem_grow(had, s->resources.keys.n);
+		s->resource_logs = mem_rearray(s->resource_logs, s->n_resource_logs, sizeof *s->resource_logs);
+		memset(s->resource_logs + had, 0, (s->n_resource_logs - had) * sizeof *s->resource_logs);
 	}
-	if (added)
-		s->resource_logs[number] = false;
 	return number;
-}
-
-static void add_upper(struct buf *out, struct slice text)
-{
-	buf_byte(out, '\0');
-	for (size_t i = 0; i < text.n; i++)
-		buf_byte(out, ascii_upper(text.p[i]));
 }
 
 static uint32_t resource_of(struct series *s, const struct record *r)
 {
-	const struct slice id = record_id(r);
-	struct series_id_memo *memo = id.n == 0 ? NULL : &s->ids[(id.n ^ (unsigned char)id.p[id.n - 1]) % MEMO];
-
-	if (memo != NULL && slice_eq(id, buf_view(&memo->text)))
-		return memo->resource;
-	s->scratch.n = 0;
-	if (memo != NULL) {
-		classify_join_id(id, &s->scratch);
-	} else {
-		add_upper(&s->scratch, record_field(r, F_RESOURCE_TYPE));
-		add_upper(&s->scratch, record_field(r, F_RESOURCE));
-	}
-	const uint32_t number = resource_of_key(s, buf_view(&s->scratch));
-
-	if (memo != NULL) {
-		memo->text.n = 0;
-		buf_slice(&memo->text, id);
-		memo->resource = number;
-	}
-	return number;
+	return known(s, resources_of(&s->resources, r, s->plan->seed));
 }
 
 /* ---- tuples ---- */
@@ -435,10 +406,10 @@ static void kind_add_metric(void *series, struct record *r)
 
 static uint32_t *merge_resources(struct series *into, const struct series *from)
 {
-	uint32_t *map = mem_array(from->resources.n, sizeof *map);
+	uint32_t *map = mem_array(from->resources.keys.n, sizeof *map);
 
-	for (size_t i = 0; i < from->resources.n; i++) {
-		map[i] = resource_of_key(into, dict_text(&from->resources, (uint32_t)i));
+	for (size_t i = 0; i < from->resources.keys.n; i++) {
+		map[i] = known(into, resources_add(&into->resources, dict_text(&from->resources.keys, (uint32_t)i), into->plan->seed));
 		into->resource_logs[map[i]] |= from->resource_logs[i];
 	}
 	return map;
@@ -539,6 +510,6 @@ const struct accumulator_kind series_kind = {
 
 size_t series_size(const struct series *s)
 {
-	return sizeof *s + dict_size(&s->resources) + dict_size(&s->names) + dict_size(&s->tuples) + dict_size(&s->measured) +
+	return sizeof *s + dict_size(&s->resources.keys) + dict_size(&s->names) + dict_size(&s->tuples) + dict_size(&s->measured) +
 	       points_size(&s->counted_points) + points_size(&s->measured_points) + points_size(&s->wide_points);
 }

@@ -75,6 +75,8 @@ void series_finish(struct series *s);
  */
 size_t series_resources(const struct series *s);
 struct series_resource series_resource(const struct series *s, size_t i);
+/* Its key (resources.h), as long as the series. */
+struct slice series_resource_key(const struct series *s, size_t i);
 size_t series_metrics(const struct series *s);
 /* As it is printed: in the table's spelling, or the bytewise least that was logged, or as asked. */
 struct slice series_metric(const struct series *s, size_t i);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "tally/dict.h"
 #include "tally/points.h"
+#include "tally/resources.h"
 #include "tally/series.h"
 
 enum { MEMO = 16, MEMO_TEXT = 80 };
@@ -20,12 +21,6 @@ struct series_memo {
 	uint8_t operation, category;
 	bool used;
 	uint64_t candidates;
-};
-
-/* The last resource id of its kind as it was logged. */
-struct series_id_memo {
-	struct buf text;
-	uint32_t resource;
 };
 
 /* Of log records. */
@@ -52,9 +47,9 @@ struct measured_line {
 
 struct series {
 	const struct series_plan *plan;
-	struct dict resources;        /* the joined id; without one NUL, type, NUL, name */
-	bool *resource_logs;
-	size_t resource_cap;
+	struct resources resources;
+	bool *resource_logs;          /* of each resource, and some that may come */
+	size_t n_resource_logs;
 	struct dict names;            /* of metrics that the plan does not name, in lower case */
 	struct slice *spellings;      /* of the plan's metrics, and of those */
 	size_t spelling_cap;
@@ -64,7 +59,6 @@ struct series {
 	struct points counted_points, measured_points, wide_points;
 	uint64_t untimed;
 	struct series_memo memo[MEMO];
-	struct series_id_memo ids[MEMO];
 	struct buf scratch, name;
 	/* by series_finish */
 	struct series_line *lines;

@@ -91,12 +91,17 @@ void series_finish(struct series *s)
 
 size_t series_resources(const struct series *s)
 {
-	return s->resources.n;
+	return s->resources.keys.n;
+}
+
+struct slice series_resource_key(const struct series *s, size_t i)
+{
+	return dict_text(&s->resources.keys, (uint32_t)i);
 }
 
 struct series_resource series_resource(const struct series *s, size_t i)
 {
-	const struct slice key = dict_text(&s->resources, (uint32_t)i);
+	const struct slice key = series_resource_key(s, i);
 
 	if (key.n == 0 || key.p[0] != '\0') {
 		const struct resource_id id = classify_resource_id(key);
