@@ -268,3 +268,28 @@ void escape_xml(struct buf *out, struct slice s)
 	}
 	buf_free(&text);
 }
+
+/* Characters that mean nothing to a shell, wherever they stand. */
+static bool is_plain_shell(char c)
+{
+	return ascii_is_alnum(c) || (c != '\0' && strchr("%+,-./:=@_", c) != NULL);
+}
+
+void escape_shell(struct buf *out, struct slice s)
+{
+	bool plain = s.n > 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		plain &= is_plain_shell(s.p[i]);
+	if (plain) {
+		buf_slice(out, s);
+		return;
+	}
+	buf_byte(out, '\'');
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '\'')
+			buf_str(out, "'\\''");
+		else
+			buf_byte(out, s.p[i]);
+	buf_byte(out, '\'');
+}

@@ -39,4 +39,7 @@ void escape_xml(struct buf *out, struct slice s);
  */
 void escape_terminal(struct buf *out, struct slice s);
 
+/* One word of a POSIX shell, in quotes only if it needs them. Control characters stay: a terminal needs escape_text besides. */
+void escape_shell(struct buf *out, struct slice s);
+
 #endif

@@ -354,9 +354,17 @@ static void say_not_evaluated(struct run *r, const struct alert_report *report, 
 	buf_free(&text);
 }
 
+/* ---- the failures behind firings ---- */
+
+/* What the rows are written from. */
+struct answer {
+	const struct alert_report *report;
+	const struct alerts *alerts;
+};
+
 static void say_counts(struct json *j, const void *ctx)
 {
-	const struct alert_report *report = ctx;
+	const struct alert_report *report = ((const struct answer *)ctx)->report;
 
 	json_member_u64(j, "fired", report->fired);
 	json_key(j, "not_evaluated");
@@ -372,31 +380,136 @@ static void say_counts(struct json *j, const void *ctx)
 	json_end_array(j);
 }
 
-static int write_report(struct run *r, const struct rules *rules, const struct measured *m, int column)
+static void say_evidence(struct json *j, const void *ctx, uint64_t i)
+{
+	alerts_evidence_json(j, ((const struct answer *)ctx)->alerts, i);
+}
+
+static void tell_evidence(struct output *out, const void *ctx, struct table_options options)
+{
+	alerts_evidence_text(out, ((const struct answer *)ctx)->alerts, options);
+}
+
+static void add_shell_word(struct buf *out, struct slice word)
+{
+	buf_byte(out, ' ');
+	escape_shell(out, word);
+}
+
+/* The options of this command line that select, for another one. */
+static void add_selection(const struct options *o, struct buf *out)
+{
+	for (size_t i = 0; i < o->selected.n; i += 2) {
+		buf_str(out, " --");
+		buf_slice(out, o->selected.items[i]);
+		if (o->selected.items[i + 1].p != NULL)
+			add_shell_word(out, o->selected.items[i + 1]);
+	}
+}
+
+/* The input as it was given; many paths would hide the rest. */
+static void add_paths(const struct options *o, struct buf *out)
+{
+	enum { PATHS_MOST = 3 };
+
+	if (o->n_paths > PATHS_MOST || o->files_from != NULL) {
+		buf_str(out, " PATH");
+		return;
+	}
+	for (size_t i = 0; i < o->n_paths; i++)
+		add_shell_word(out, slice_str(o->paths[i]));
+}
+
+/* Whether the answer shall have it. */
+static bool wants_evidence(const struct options *o)
+{
+	return o->evidence == WHEN_ALWAYS || (o->evidence == WHEN_AUTO && o->format != FORMAT_CSV);
+}
+
+/* Whether it can be had; if not, how, is said. */
+static bool can_have_evidence(struct run *r, const struct alert_report *report)
+{
+	if (!wants_evidence(r->options) || report->fired == 0)
+		return false;
+	if (run_can_read_again(r))
+		return true;
+	diag_note(r->diag, "the devices and codes behind firings need a second reading, which a pipe doesn't give "
+	                   "(--evidence always keeps a copy of it, --evidence never leaves them out)");
+	return false;
+}
+
+/* The second reading: only what can count is selected. */
+static void find_evidence(struct run *r, struct evidence_question *q, struct alert_minutes minutes, struct scan_plan *plan,
+                          struct scan_result *found)
+{
+	*plan = run_plan_again(r);
+	plan->selection.since = time_later(plan->selection.since, minutes.begin * TIME_MINUTE);
+	plan->selection.until = time_earlier(plan->selection.until, minutes.end * TIME_MINUTE);
+	plan_wish(plan, &spans_kind, evidence_plan(q));
+	run_read_again(r, plan, "looking for the failures behind firings", found);
+	evidence_counted(q, found->kept[0]);
+}
+
+static int write_rows(struct run *r, const struct alert_report *report, const struct alerts_evidence *evidence, int column)
 {
 	const struct options *o = r->options;
+	struct alerts *alerts = alerts_new(report, evidence, o->evidence == WHEN_ALWAYS && o->format == FORMAT_CSV,
+	                                   (struct alerts_order){ column, o->sort.descending, o->top.n });
+	const struct answer answer = { report, alerts };
+	const int status = rows_write_with(r, alerts_view(alerts), (struct rows_words){ "row", "rows" },
+	                                   (struct rows_more){ say_counts, say_evidence, tell_evidence, &answer });
+
+	alerts_free(alerts);
+	return status;
+}
+
+static int write_with_evidence(struct run *r, const struct alert_report *report, const struct series *series, int column)
+{
+	struct alert_minutes minutes;
+	struct evidence_question *q = evidence_ask(report, series, &minutes);
+	struct buf selection = BUF_INIT, paths = BUF_INIT;
+	struct scan_plan plan;
+	struct scan_result found;
+	int status;
+
+	find_evidence(r, q, minutes, &plan, &found);
+	add_selection(r->options, &selection);
+	add_paths(r->options, &paths);
+	const struct alerts_evidence evidence = { q, series, r->plan.selection.since, r->plan.selection.until, buf_view(&selection),
+		buf_view(&paths) };
+
+	status = write_rows(r, report, &evidence, column);
+	scan_result_free(&found, &plan);
+	plan_free(&plan);
+	evidence_free(q);
+	buf_free(&selection);
+	buf_free(&paths);
+	return status;
+}
+
+static int write_report(struct run *r, const struct rules *rules, const struct measured *m, int column)
+{
 	struct alert_report report = ALERT_REPORT_INIT;
-	struct alerts *alerts;
 	int status;
 
 	for (size_t i = 0; i < rules->n; i++)
 		evaluate_rule(&rules->items[i], m, &report);
 	say_not_evaluated(r, &report, rules->n);
-	alerts = alerts_new(&report, column, o->sort.descending, o->top.n);
-	status = rows_write(r, alerts_view(alerts), (struct rows_words){ "row", "rows" }, say_counts, &report);
+	status = can_have_evidence(r, &report) ? write_with_evidence(r, &report, m->series, column)
+					       : write_rows(r, &report, NULL, column);
 	if (status == STATUS_GOOD && report.fired > 0)
 		status = STATUS_FIRED;
-	alerts_free(alerts);
 	alert_report_free(&report);
 	return status;
 }
 
 static int check(const struct options *o, const struct rules *rules)
 {
+	const bool columns = o->evidence == WHEN_ALWAYS && o->format == FORMAT_CSV;
 	struct run r;
 	struct metric metrics[METRICS_MOST];
 	struct series_plan plan = { 0 };
-	int column, status = rows_order(o, alerts_columns, ALERTS_COLUMNS, &column);
+	int column, status = rows_order(o, alerts_columns, columns ? ALERTS_COLUMNS : ALERTS_PLAIN, &column);
 
 	if (status != STATUS_GOOD)
 		return status;
@@ -407,6 +520,7 @@ static int check(const struct options *o, const struct rules *rules)
 		return usage(&text);
 	}
 	run_begin(&r, o);
+	r.keep = o->evidence == WHEN_ALWAYS;
 	plan_wish(&r.plan, &series_kind, &plan);
 	status = run_read(&r);
 	if (status != STATUS_GOOD)
@@ -474,7 +588,7 @@ static int alerts_run(const struct options *o)
 }
 
 static const char *const alerts_options[] = { "rules", "condition", "window-size", "evaluation-frequency", "severity", "name",
-	"baseline", "list-baseline", "dynamic", "keep-going", "suggest", NULL };
+	"baseline", "list-baseline", "dynamic", "keep-going", "evidence", "suggest", NULL };
 
 const struct command command_alerts = {
 	.name = "alerts",

@@ -77,6 +77,9 @@ const struct option_entry option_table[] = {
 	  .help = "only show the recommended rules" },
 	{ .name = "dynamic", .argument = "HOW", .type = OPTION_CHOICE, .group = OPTION_COMMAND, .field = FIELD(dynamic),
 	  .words = DYNAMIC_WORDS, .help = "rules with a dynamic threshold: off (not evaluated) or estimate" },
+	{ .name = "evidence", .argument = "WHEN", .type = OPTION_CHOICE, .group = OPTION_COMMAND, .field = FIELD(evidence),
+	  .words = WHEN_WORDS, .help = "the devices and codes behind each firing, by a second reading: auto (in tables and JSON, if the "
+	          "input is no pipe), always (also as CSV) or never" },
 	{ .name = "suggest", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(suggest),
 	  .help = "thresholds from the past instead: what rules would have caught the incidents, and little else" },
 	{ .name = "keep-going", .type = OPTION_FLAG, .group = OPTION_COMMAND, .field = FIELD(keep_going),

@@ -135,6 +135,8 @@ struct options {
 	struct slice device;
 	struct option_list result, code, category, operation;
 	struct option_wheres where;
+	struct option_list selected; /* the options that select, but since and until, as given: the name of each, and its value
+					(p == NULL: it takes none) */
 
 	enum format format;          /* resolved: one that the command has */
 	bool format_chosen;          /* by -f or the name of the output */
@@ -162,6 +164,7 @@ struct options {
 	struct option_number severity;
 	unsigned dynamic;            /* enum dynamic_choice */
 	bool baseline, list_baseline, keep_going, suggest;
+	unsigned evidence;           /* enum when */
 
 	const char *files_from;
 	bool null;

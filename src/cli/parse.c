@@ -333,6 +333,17 @@ static const char *parse_command(struct options *o, int argc, char **argv)
 	return path_exists(w.word) ? NULL : w.word;
 }
 
+/* What selects, for a command line that selects the same; times are known better later. */
+static void keep_selected(struct options *o, const struct words *w)
+{
+	const struct option_entry *e = w->option;
+
+	if (e->group != OPTION_SELECTION || e->field == offsetof(struct options, since) || e->field == offsetof(struct options, until))
+		return;
+	value_add(&o->selected, slice_str(e->name));
+	value_add(&o->selected, w->value != NULL ? slice_str(w->value) : slice_of(NULL, 0));
+}
+
 static enum options_outcome parse_option(struct options *o, const struct words *w, struct buf *error)
 {
 	const struct option_entry *e = w->option;
@@ -357,7 +368,10 @@ static enum options_outcome parse_option(struct options *o, const struct words *
 		buf_printf(error, "--%s needs a value: %s", e->name, e->argument);
 		return OPTIONS_WRONG;
 	}
-	return set_value(o, w, error) ? OPTIONS_RUN : OPTIONS_WRONG;
+	if (!set_value(o, w, error))
+		return OPTIONS_WRONG;
+	keep_selected(o, w);
+	return OPTIONS_RUN;
 }
 
 /* Without a command only --help and what is no option at all are told, since the rest depends on it. */
@@ -525,6 +539,7 @@ void options_free(struct options *o)
 		if (e->type == OPTION_LIST || e->type == OPTION_TEXTS || e->type == OPTION_FILES || e->type == OPTION_CODES)
 			free(((struct option_list *)(void *)((char *)o + e->field))->items);
 	}
+	free(o->selected.items);
 	free_where(&o->where);
 	free_where(&o->a);
 	free_where(&o->b);

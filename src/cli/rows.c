@@ -8,18 +8,16 @@
 #include "cli/messages.h"
 #include "report/csv.h"
 #include "report/number.h"
-#include "report/table.h"
 
-static void write_json(struct run *r, struct output *out, const struct view *view,
-                       void (*members)(struct json *j, const void *ctx), const void *ctx)
+static void write_json(struct run *r, struct output *out, const struct view *view, const struct rows_more *more)
 {
 	struct json j;
 
 	json_begin_document(&j, out, r->options->command->name);
-	if (members != NULL)
-		members(&j, ctx);
+	if (more->members != NULL)
+		more->members(&j, more->ctx);
 	json_key(&j, "rows");
-	json_rows(&j, view);
+	json_rows_with(&j, view, more->row, more->ctx);
 	json_key(&j, "input");
 	run_json_input(r, &j);
 	json_end_document(&j);
@@ -63,8 +61,22 @@ static int view_error(const struct view *view)
 	return view->error == NULL ? 0 : view->error(view->ctx);
 }
 
+static void write_table(const struct options *o, struct output *out, const struct view *view, const struct rows_more *more)
+{
+	const struct table_options options = { o->width, !o->no_header, o->color, o->time_zone.zone };
+
+	table_write(out, view, options);
+	if (more->below != NULL)
+		more->below(out, more->ctx, options);
+}
+
 int rows_write(struct run *r, const struct view *view, struct rows_words words, void (*members)(struct json *j, const void *ctx),
                const void *ctx)
+{
+	return rows_write_with(r, view, words, (struct rows_more){ .members = members, .ctx = ctx });
+}
+
+int rows_write_with(struct run *r, const struct view *view, struct rows_words words, struct rows_more more)
 {
 	const struct options *o = r->options;
 	struct output out;
@@ -74,13 +86,13 @@ int rows_write(struct run *r, const struct view *view, struct rows_words words, 
 	output_open(&out, o->output);
 	switch (o->format) {
 	case FORMAT_JSON:
-		write_json(r, &out, view, members, ctx);
+		write_json(r, &out, view, &more);
 		break;
 	case FORMAT_CSV:
 		write_csv(r, &out, view);
 		break;
 	default:
-		table_write(&out, view, (struct table_options){ o->width, !o->no_header, o->color, o->time_zone.zone });
+		write_table(o, &out, view, &more);
 		break;
 	}
 	say_left_out(r, view->left_out, words);

@@ -5,7 +5,7 @@
 #define DPSLOG_CLI_ROWS_H
 
 #include "cli/run.h"
-#include "report/view.h"
+#include "report/table.h"
 
 /* What a row is called: `1 group`, `12 groups`. */
 struct rows_words {
@@ -18,6 +18,14 @@ struct rows_words {
  */
 int rows_write(struct run *r, const struct view *view, struct rows_words words, void (*members)(struct json *j, const void *ctx),
                const void *ctx);
+/* What a command has to say beyond its rows; each may be NULL. */
+struct rows_more {
+	void (*members)(struct json *j, const void *ctx);            /* as rows_write */
+	void (*row)(struct json *j, const void *ctx, uint64_t i);    /* adds members to the JSON of row i */
+	void (*below)(struct output *out, const void *ctx, struct table_options options); /* below the table */
+	const void *ctx;
+};
+int rows_write_with(struct run *r, const struct view *view, struct rows_words words, struct rows_more more);
 /* So many cells of CSV got a guard: into the ledger, and said. */
 void rows_guarded(struct run *r, uint64_t guarded);
 /* The column that --sort names; -1: it is not given. 0, or the exit status of a mistake. */

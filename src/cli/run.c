@@ -58,15 +58,25 @@ void run_begin(struct run *r, const struct options *o)
 	r->a_since = time_of(&o->a_since);
 }
 
-/* One reading, with the sign of life that goes with it. */
+/* One reading of everything, with the sign of life that goes with it. */
 static void scan(struct run *r, struct scan_plan *plan, struct diag *diag, const char *what, struct scan_result *out)
 {
 	const bool written = !plan->survey && plan->sink.write != NULL;
 
+	paths_rewind(r->paths);
 	meter_begin(&r->meter, r->options, what, written);
 	plan->progress = &r->meter.counts;
 	scan_run(plan, r->paths, diag, out);
 	meter_end(&r->meter);
+}
+
+/* One of which nothing is said. */
+static void scan_unheard(struct run *r, struct scan_plan *plan, const char *what, struct scan_result *out)
+{
+	struct diag *unheard = diag_new();
+
+	scan(r, plan, unheard, what, out);
+	diag_free(unheard);
 }
 
 static void set_now(const struct option_wheres *where, int64_t now)
@@ -97,15 +107,12 @@ static void find_newest(struct run *r)
 {
 	const struct options *o = r->options;
 	struct scan_plan survey = r->plan;
-	struct diag *unheard = diag_new();
 	struct scan_result found;
 
 	survey.survey = true;
 	survey.selection = (struct selection){ .since = TIME_NONE, .until = TIME_NONE };
-	scan(r, &survey, unheard, "looking for the newest record", &found);
-	diag_free(unheard);
+	scan_unheard(r, &survey, "looking for the newest record", &found);
 	scan_result_free(&found, &survey);
-	paths_rewind(r->paths);
 	if (found.newest == TIME_NONE)
 		return;
 	tell_now(o, found.newest);
@@ -155,14 +162,38 @@ int run_read(struct run *r)
 	plan_finish(&r->plan);
 	if (r->plan.stateless)
 		diag_note(r->diag, "--where is about how records went: device states, last_success and expected failures are left out");
-	if (o->now.kind == OPTION_TIME_AT) {
-		tell_now(o, o->now.us);
-	} else if (needs_newest(o)) {
+	const bool relative = o->now.kind != OPTION_TIME_AT && needs_newest(o);
+
+	if (relative || r->keep)
 		paths_twice(r->paths);
+	if (o->now.kind == OPTION_TIME_AT)
+		tell_now(o, o->now.us);
+	else if (relative)
 		find_newest(r);
-	}
 	scan(r, &r->plan, r->diag, NULL, &r->result);
 	return STATUS_GOOD;
+}
+
+bool run_can_read_again(const struct run *r)
+{
+	return paths_come_again(r->paths);
+}
+
+struct scan_plan run_plan_again(const struct run *r)
+{
+	struct scan_plan plan = r->plan;
+
+	plan.n_wishes = 0;
+	plan.fields = NULL;
+	return plan;
+}
+
+void run_read_again(struct run *r, struct scan_plan *plan, const char *what, struct scan_result *out)
+{
+	plan_finish(plan);
+	scan_unheard(r, plan, what, out);
+	if (out->ledger.log != r->result.ledger.log)
+		diag_note(r->diag, "the input changed between two readings: what was found by %s may not fit the rest", what);
 }
 
 int run_temporary_status(int error)

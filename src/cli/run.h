@@ -1,7 +1,7 @@
 /*
  * run.h - what every command that reads does: from options to a plan, one reading or two, the ledger, the exit status.
  *
- *     run_begin, set the plan's keys and accumulators, run_read, render from `result`, run_end
+ *     run_begin, set the plan's keys and accumulators, run_read, perhaps run_read_again, render from `result`, run_end
  */
 #ifndef DPSLOG_CLI_RUN_H
 #define DPSLOG_CLI_RUN_H
@@ -15,6 +15,7 @@ struct run {
 	const struct options *options;
 	struct scan_plan plan;
 	struct paths *paths;
+	bool keep;                   /* what cannot be read twice is kept for run_read_again: to be set before run_read */
 	struct diag *diag;
 	int64_t a_since;             /* --a-since, once run_read knows the newest record; TIME_NONE: not given, or nothing is timed */
 	struct scan_result result;
@@ -25,6 +26,15 @@ struct run {
 void run_begin(struct run *r, const struct options *o);
 /* Reads the input; 0, or the exit status of a run that cannot be (what is wrong is said). */
 int run_read(struct run *r);
+/*
+ * After run_read: whether all of the input is still there to be read again, and one more reading of it. Its plan has the
+ * selection and the limits of the first, and no wishes; `out` is the caller's (scan_result_free), the plan, too (plan_free). The
+ * ledger, what is said and the copies stay those of the first reading. The predicates of the selection belong to the new plan from
+ * then on. `what` is a few words for the meter.
+ */
+bool run_can_read_again(const struct run *r);
+struct scan_plan run_plan_again(const struct run *r);
+void run_read_again(struct run *r, struct scan_plan *plan, const char *what, struct scan_result *out);
 /* The exit status for the errno of the temporary files of accumulators (0: STATUS_GOOD), which is said. */
 int run_temporary_status(int error);
 /* All of the input was read: nothing was lost, and it was read to its end. */

@@ -159,6 +159,7 @@ static void take_met(struct walk *w, int64_t t, const struct check *check)
 		w->current->notes = check->notes;
 		memcpy(w->current->threshold, check->thresholds, sizeof(check->thresholds));
 	}
+	w->current->last_met = t;
 	w->current->checks++;
 	for (size_t i = 0; i < w->rule->n_conditions; i++) {
 		struct fraction *peak = &w->current->peak[i];

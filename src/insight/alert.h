@@ -33,6 +33,7 @@ enum {
 struct firing {
 	int64_t fired_at;
 	int64_t resolved_at;      /* MINUTE_NONE: it lasts to the end of the input */
+	int64_t last_met;         /* the last check that was met while it was fired */
 	uint64_t checks;          /* that were met while it was fired */
 	struct fraction peak[CONDITIONS_MOST]; /* of each condition */
 	struct fraction threshold[CONDITIONS_MOST]; /* at fired_at */

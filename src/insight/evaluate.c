@@ -18,6 +18,11 @@ const char *const alert_state_names[] = {
 	[ALERT_NOT_EVALUATED] = "not evaluated",
 };
 
+bool alert_row_fired(const struct alert_row *row)
+{
+	return row->state == ALERT_FIRED || row->state == ALERT_RESOLVED;
+}
+
 struct candidate {
 	size_t resource;
 	struct slice *values;       /* of the condition's dimensions, in its order */
@@ -390,12 +395,23 @@ static bool takes_no_sum(enum aggregation a)
 	return a == AGGREGATION_AVERAGE || a == AGGREGATION_MINIMUM || a == AGGREGATION_MAXIMUM;
 }
 
+/* The values of the dimensions of what was chosen, condition by condition. */
+static const struct slice **chosen_values(struct evaluation *e)
+{
+	const struct slice **values = arena_alloc(&e->out->arena, e->rule->n_conditions * sizeof(*values));
+
+	for (size_t i = 0; i < e->rule->n_conditions; i++)
+		values[i] = e->chosen[i]->values;
+	return values;
+}
+
 static void check_series(struct evaluation *e)
 {
 	struct alert_line lines[CONDITIONS_MOST];
 	struct point *points[CONDITIONS_MOST];
 	const size_t before = e->firings.n;
-	struct slice name;
+	const struct slice **values = NULL;
+	struct slice name = SLICE("");
 
 	for (size_t i = 0; i < e->rule->n_conditions; i++) {
 		points[i] = add_up(e->s, e->chosen[i], &lines[i].n);
@@ -409,12 +425,16 @@ static void check_series(struct evaluation *e)
 		alert_check(e->rule, e->m->span, lines, &e->firings);
 	for (size_t i = 0; i < e->rule->n_conditions; i++)
 		free(points[i]);
-	name = e->firings.n > before ? name_series(e) : SLICE("");
+	if (e->firings.n > before) {
+		name = name_series(e);
+		values = chosen_values(e);
+	}
 	for (size_t i = before; i < e->firings.n; i++) {
 		const bool resolved = e->firings.items[i].resolved_at != MINUTE_NONE;
 		struct alert_row *row = add_row(e, resolved ? ALERT_RESOLVED : ALERT_FIRED);
 
 		row->series = name;
+		row->values = values;
 		row->resource = e->chosen[0]->resource;
 		row->firing = e->firings.items[i];
 	}

@@ -18,12 +18,16 @@ struct alert_row {
 	enum alert_state state;
 	struct slice series;        /* `NAME=VALUE;...`; of firings */
 	size_t resource;            /* of firings */
+	const struct slice **values; /* of firings: those of the dimensions of each condition, in its order */
 	struct firing firing;       /* of firings */
 	bool no_data;               /* ok because a metric of log records never occurs */
 	struct slice reason;        /* why not evaluated; holds text of the rule */
 };
 
-/* Rules as given, then by fired_at, then by series. Text lives in the arena or in the rules. */
+/* A rule fired, and is what the row is about. */
+bool alert_row_fired(const struct alert_row *row);
+
+/* Rules as given, then by fired_at, then by series. Text lives in the arena, in the rules or in what was measured. */
 struct alert_report {
 	struct arena arena;
 	struct alert_row *rows;

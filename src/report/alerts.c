@@ -1,7 +1,7 @@
 /*
  * alerts.c - firings as rows. Numbers are exact text; those of several conditions are joined by `;`.
  */
-#include "report/alerts.h"
+#include "report/alerts_impl.h"
 
 #include <stdlib.h>
 
@@ -21,16 +21,10 @@ const struct column alerts_columns[ALERTS_COLUMNS] = {
 	[ALERTS_PEAK] = { "peak_value", "peak", COLUMN_NUMBER },
 	[ALERTS_THRESHOLD] = { "threshold", NULL, COLUMN_NUMBER },
 	[ALERTS_NOTE] = { "note", NULL, COLUMN_WORD },
-};
-
-struct alerts {
-	const struct alert_report *report;
-	struct view view;
-	size_t *order;               /* rows of the report */
-	int column;
-	bool descending;
-	/* of the row that was made last */
-	struct buf condition, duration, checks, peak, threshold, note;
+	[ALERTS_FAILURES] = { "failures", NULL, COLUMN_NUMBER },
+	[ALERTS_DEVICES] = { "devices", NULL, COLUMN_NUMBER },
+	[ALERTS_CODES] = { "codes", NULL, COLUMN_TEXT },
+	[ALERTS_WORST] = { "worst", NULL, COLUMN_TEXT },
 };
 
 void alerts_condition(const struct rule *rule, struct buf *out)
@@ -54,11 +48,6 @@ static void add_number(struct buf *out, struct decimal d)
 static int64_t time_of(int64_t minute)
 {
 	return minute == MINUTE_NONE ? TIME_NONE : minute * TIME_MINUTE;
-}
-
-static bool is_firing(const struct alert_row *row)
-{
-	return row->state == ALERT_FIRED || row->state == ALERT_RESOLVED;
 }
 
 /* Ascending. */
@@ -96,9 +85,10 @@ static void make_row(void *ctx, uint64_t i, struct cell *cells)
 {
 	struct alerts *a = ctx;
 	const struct alert_row *row = &a->report->rows[a->order[i]];
-	const bool firing = is_firing(row);
+	const bool firing = alert_row_fired(row);
 
 	a->condition.n = a->duration.n = a->checks.n = a->peak.n = a->threshold.n = a->note.n = 0;
+	a->failures.n = a->devices.n = a->codes.n = a->worst.n = 0;
 	alerts_condition(row->rule, &a->condition);
 	if (firing)
 		make_firing(a, row);
@@ -116,6 +106,13 @@ static void make_row(void *ctx, uint64_t i, struct cell *cells)
 	cells[ALERTS_PEAK].text = buf_view(&a->peak);
 	cells[ALERTS_THRESHOLD].text = buf_view(&a->threshold);
 	cells[ALERTS_NOTE].text = buf_view(&a->note);
+	if (a->view.n_columns == ALERTS_PLAIN)
+		return;
+	alerts_evidence_cells(a, a->order[i]);
+	cells[ALERTS_FAILURES].text = buf_view(&a->failures);
+	cells[ALERTS_DEVICES].text = buf_view(&a->devices);
+	cells[ALERTS_CODES].text = buf_view(&a->codes);
+	cells[ALERTS_WORST].text = buf_view(&a->worst);
 }
 
 /* Cells of the second row would overwrite those of the first: the one that is compared is copied. */
@@ -123,7 +120,7 @@ static int compare(const void *x, const void *y, void *ctx)
 {
 	struct alerts *a = ctx;
 	const size_t i = *(const size_t *)x, j = *(const size_t *)y;
-	const enum column_type type = alerts_columns[a->column].type;
+	const enum column_type type = alerts_columns[a->ordered.column].type;
 	struct cell first[ALERTS_COLUMNS], second[ALERTS_COLUMNS];
 	struct buf text = BUF_INIT;
 	size_t *const order = a->order;
@@ -133,32 +130,34 @@ static int compare(const void *x, const void *y, void *ctx)
 	a->order = rows;
 	make_row(a, 0, first);
 	if (type != COLUMN_COUNT && type != COLUMN_TIME) {
-		buf_slice(&text, first[a->column].text);
-		first[a->column].text = buf_view(&text);
+		buf_slice(&text, first[a->ordered.column].text);
+		first[a->ordered.column].text = buf_view(&text);
 	}
 	make_row(a, 1, second);
 	a->order = order;
-	result = cell_compare(type, &first[a->column], &second[a->column]);
+	result = cell_compare(type, &first[a->ordered.column], &second[a->ordered.column]);
 	buf_free(&text);
 	if (result == 0)
 		return i < j ? -1 : i > j;
-	return a->descending ? -result : result;
+	return a->ordered.descending ? -result : result;
 }
 
-struct alerts *alerts_new(const struct alert_report *report, int column, bool descending, uint64_t top)
+struct alerts *alerts_new(const struct alert_report *report, const struct alerts_evidence *evidence, bool columns,
+                          struct alerts_order order)
 {
 	struct alerts *a = mem_zalloc(sizeof(*a));
-	const uint64_t shown = top > 0 && top < report->n ? top : report->n;
+	const uint64_t shown = order.top > 0 && order.top < report->n ? order.top : report->n;
+	const size_t n_columns = columns ? ALERTS_COLUMNS : ALERTS_PLAIN;
 
 	a->report = report;
-	a->column = column;
-	a->descending = descending;
+	a->evidence = evidence;
+	a->ordered = order;
+	a->view = (struct view){ alerts_columns, n_columns, shown, report->n - shown, make_row, a, NULL };
 	a->order = mem_array(report->n, sizeof(*a->order));
 	for (size_t i = 0; i < report->n; i++)
 		a->order[i] = i;
-	if (column >= 0)
+	if (order.column >= 0)
 		qsort_r(a->order, report->n, sizeof(*a->order), compare, a);
-	a->view = (struct view){ alerts_columns, ALERTS_COLUMNS, shown, report->n - shown, make_row, a, NULL };
 	return a;
 }
 
@@ -172,6 +171,10 @@ void alerts_free(struct alerts *a)
 	buf_free(&a->peak);
 	buf_free(&a->threshold);
 	buf_free(&a->note);
+	buf_free(&a->failures);
+	buf_free(&a->devices);
+	buf_free(&a->codes);
+	buf_free(&a->worst);
 	free(a->order);
 	free(a);
 }

@@ -202,6 +202,11 @@ void json_cell(struct json *j, enum column_type type, const struct cell *cell)
 
 void json_rows(struct json *j, const struct view *v)
 {
+	json_rows_with(j, v, NULL, NULL);
+}
+
+void json_rows_with(struct json *j, const struct view *v, void (*more)(struct json *j, const void *ctx, uint64_t i), const void *ctx)
+{
 	struct cell *cells = mem_array(v->n_columns, sizeof(*cells));
 
 	json_begin_array(j, true);
@@ -212,6 +217,8 @@ void json_rows(struct json *j, const struct view *v)
 			json_key(j, v->columns[i].name);
 			json_cell(j, v->columns[i].type, &cells[i]);
 		}
+		if (more != NULL)
+			more(j, ctx, row);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -56,5 +56,7 @@ void json_member_u64(struct json *j, const char *name, uint64_t n);
 void json_cell(struct json *j, enum column_type type, const struct cell *cell);
 /* All rows of a view as an array of objects named by the columns. */
 void json_rows(struct json *j, const struct view *v);
+/* The same; `more` adds members behind those of row i. */
+void json_rows_with(struct json *j, const struct view *v, void (*more)(struct json *j, const void *ctx, uint64_t i), const void *ctx);
 
 #endif

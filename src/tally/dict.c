@@ -112,6 +112,13 @@ uint32_t dict_add(struct dict *d, struct slice s, uint64_t full_hash, bool *adde
 	return number;
 }
 
+uint32_t dict_number(struct dict *d, struct slice s, uint64_t seed)
+{
+	bool added;
+
+	return dict_add(d, s, dict_hash(s, seed), &added);
+}
+
 size_t dict_size(const struct dict *d)
 {
 	return d->text.size + d->cap * sizeof *d->entries + d->n_slots * sizeof *d->slots;

@@ -64,27 +64,19 @@ static void append(struct events *e, struct event event)
 	e->event[e->n++] = event;
 }
 
-/* The number of a text, which is added. */
-static uint32_t number_of_text(const struct events *e, struct dict *dict, struct slice text)
-{
-	bool added;
-
-	return dict_add(dict, text, dict_hash(text, e->plan->seed), &added);
-}
-
 static void add(void *accumulator, struct record *r, bool counted)
 {
 	struct events *e = accumulator;
 
 	if (!counted || r->device.n == 0 || !pattern_glob(e->plan->glob, r->device, false) || events_too_many(e))
 		return;
-	const uint32_t device = number_of_text(e, &e->devices, r->device);
+	const uint32_t device = dict_number(&e->devices, r->device, e->plan->seed);
 
 	if (r->time == TIME_NONE || events_too_many(e))
 		return;
 	e->scratch.n = 0;
 	outcome_pack(&e->plan->keys, r, &e->scratch);
-	append(e, (struct event){ r->time, device, number_of_text(e, &e->outcomes, buf_view(&e->scratch)), r->failure,
+	append(e, (struct event){ r->time, device, dict_number(&e->outcomes, buf_view(&e->scratch), e->plan->seed), r->failure,
 		r->service == SERVICE_DPS });
 }
 
@@ -131,12 +123,12 @@ static void merge(void *into, void *from)
 	const struct events *f = from;
 
 	for (size_t i = 0; i < f->devices.n && !events_too_many(e); i++)
-		number_of_text(e, &e->devices, dict_text(&f->devices, (uint32_t)i));
+		dict_number(&e->devices, dict_text(&f->devices, (uint32_t)i), e->plan->seed);
 	for (size_t i = 0; i < f->n && !events_too_many(e); i++) {
 		struct event event = f->event[i];
 
-		event.device = number_of_text(e, &e->devices, dict_text(&f->devices, event.device));
-		event.outcome = number_of_text(e, &e->outcomes, dict_text(&f->outcomes, event.outcome));
+		event.device = dict_number(&e->devices, dict_text(&f->devices, event.device), e->plan->seed);
+		event.outcome = dict_number(&e->outcomes, dict_text(&f->outcomes, event.outcome), e->plan->seed);
 		append(e, event);
 	}
 	events_settle(e);

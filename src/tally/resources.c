@@ -13,9 +13,7 @@ void resources_free(struct resources *rs)
 
 uint32_t resources_add(struct resources *rs, struct slice key, uint64_t seed)
 {
-	bool added;
-
-	return dict_add(&rs->keys, key, dict_hash(key, seed), &added);
+	return dict_number(&rs->keys, key, seed);
 }
 
 static void add_upper(struct buf *out, struct slice text)

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import random
+import shlex
 import subprocess
 import sys
 from fractions import Fraction
@@ -32,6 +33,8 @@ LOGGED = {'attestationattempts': ('attestationattempt', 'attestationattempts'),
           'deviceassignments': ('deviceassigned', 'deviceassignment', 'deviceassignments', 'assign'),
           'failures': None, 'throttled': None, 'records': None}
 HEADER = 'rule,severity,condition,series,state,fired_at,resolved_at,duration_s,checks,peak_value,threshold,note'
+EVIDENCE = ['failures', 'devices', 'codes', 'worst']
+TOLD = 10  # of codes and of devices
 
 
 def upper(text):
@@ -76,6 +79,7 @@ class Measured:
         self.resources = {}
         self.lines = {}
         self.minutes = []
+        self.failed = []  # (minute, resource, record)
         for obj in objects:
             record = reference.Record(obj)
             time = reference.parse_iso(record.field('time') or '')
@@ -97,6 +101,8 @@ class Measured:
         resource.logs = True
         if minute is None:
             return
+        if record.is_failure:
+            self.failed.append((minute, resource, record))
         dimensions = {'status': 'Failed' if record.is_failure else 'Succeeded', 'protocol': record.member('protocol') or ''}
         if record.service == 'dps':
             dimensions['provisioningservicename'] = record.resource or ''
@@ -299,6 +305,7 @@ class Evaluation:
                                'notes': set().union(*(r[2] for r in results))}
                     firings.append(current)
                 current['checks'] += 1
+                current['last'] = t
                 current['values'].append([r[1] for r in results])
             elif met is False and current is not None:
                 healthy += 1
@@ -310,6 +317,46 @@ class Evaluation:
             t += self.frequency
         return firings
 
+    def takes(self, condition, values, record):
+        """Whether a failed record of the resource is behind a firing for this condition's sake."""
+        metric = fold(condition['metricName'])
+        status = [v for d, v in zip(condition['dimensions'], values) if same(d['name'], 'Status')]
+        if (not condition['operator'].startswith('Greater') or metric not in LOGGED or metric == 'deviceassignments' or
+                any(fold(v) in ('', 'succeeded', 'success') for v in status)):
+            return True
+        if not self.measured.counts(metric, record):
+            return False
+        for dimension, value in zip(condition['dimensions'], values):
+            if same(dimension['name'], 'Status'):
+                found = value_under(dimension, 'Failed', record.result_type or '')
+            elif same(dimension['name'], 'Protocol'):
+                found = value_under(dimension, record.member('protocol') or '', '')
+            else:
+                found = value
+            if found is None or not same(found, value):
+                return False
+        return True
+
+    def behind(self, chosen, firing):
+        """The failed records behind a firing."""
+        return [r for minute, resource, r in self.measured.failed
+                if firing['fired'] - self.window <= minute < firing['last'] and resource is chosen[0][0] and
+                any(self.takes(c, s[1], r) for c, s in zip(self.conditions, chosen))]
+
+    def evidence(self, chosen, firing):
+        """The cells of the columns that tell of them."""
+        codes, devices = {}, {}
+        records = self.behind(chosen, firing)
+        for record in records:
+            code = record.code or record.result_type or ''
+            codes[code] = codes.get(code, 0) + 1
+            if record.device:
+                devices[record.device] = devices.get(record.device, 0) + 1
+        def cell(counts):
+            first = sorted(counts.items(), key=lambda item: (-item[1], item[0].encode()))[:TOLD]
+            return ';'.join('%s=%d' % (text.replace('%', '%25').replace(';', '%3B').replace('=', '%3D'), n) for text, n in first)
+        return [str(len(records)), str(len(devices)), cell(codes), cell(devices)]
+
     def peak(self, number, firing):
         values = [v[number] for v in firing['values']]
         operator = self.conditions[number]['operator']
@@ -320,7 +367,7 @@ class Evaluation:
         head = [rule['name'], str(rule['severity']), ' and '.join(map(condition_text, self.conditions))]
         threshold = ';'.join(show(Fraction(str(c['threshold']))) for c in self.conditions)
         if rule.get('enabled') is False:
-            return [[*head, '', 'disabled', '', '', '', '', '', threshold, '']]
+            return [[*head, '', 'disabled', '', '', '', '', '', threshold, '', '', '', '', '']]
         rows = []
         for chosen in self.joined():
             for f in self.walk(chosen, first, last):
@@ -329,11 +376,12 @@ class Evaluation:
                     *head, self.name(chosen), 'resolved' if over else 'fired', reference.format_time(f['fired'] * 60000000),
                     reference.format_time(f['resolved'] * 60000000) if over else '',
                     str((f['resolved'] - f['fired']) * 60) if over else '', str(f['checks']),
-                    ';'.join(show(self.peak(i, f)) for i in range(len(self.conditions))), threshold, ';'.join(sorted(f['notes']))]))
+                    ';'.join(show(self.peak(i, f)) for i in range(len(self.conditions))), threshold, ';'.join(sorted(f['notes'])),
+                    *self.evidence(chosen, f)]))
         if rows:
             return [row[2] for row in sorted(rows, key=lambda row: row[:2])]
         state, note = ('ok', '') if self.evaluated else ('ok', 'no_data') if self.is_silent() else ('not evaluated', '')
-        return [[*head, '', state, '', '', '', '', '', threshold, note]]
+        return [[*head, '', state, '', '', '', '', '', threshold, note, '', '', '', '']]
 
     def is_silent(self):
         for condition in self.conditions:
@@ -371,7 +419,7 @@ class Generator:
             ('AttestationAttempt', 'attestationAttempts', 'RegistrationAttempt', 'Assign', 'Upsert')))
         if rng.random() < 0.4:
             record['resultType'] = rng.choice(('ClientError', 'clienterror', '401002', '429', '429001', 'Success'))
-        record['properties'] = {'deviceId': 'd', 'protocol': rng.choice(('Mqtt', 'MQTT', 'Amqp', ''))}
+        record['properties'] = {'deviceId': rng.choice(('', 'a', 'b;c', 'd=1', 'e%', *'fghijklmno')), 'protocol': rng.choice(('Mqtt', 'MQTT', 'Amqp', ''))}
         if rng.random() < 0.02:
             del record['time']
         return record
@@ -453,17 +501,43 @@ def run(program, seed, folder):
         file.writelines(json.dumps(record) + '\n' for record in records)
     with open(path, 'w', encoding='utf-8') as file:
         json.dump(rules, file, indent=1)
-    done = subprocess.run([program, 'alerts', '--rules', path, '-f', 'csv', logs], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          check=False, timeout=120)
     expected = expected_rows(records, rules)
-    found = list(csv.reader(io.StringIO(done.stdout.decode(), newline='')))
     fired = any(row[4] in ('fired', 'resolved') for row in expected)
-    if found[:1] != [HEADER.split(',')]:
+    plain = [program, 'alerts', '--rules', path, '-f', 'csv', logs]
+    return (compare(plain, [HEADER.split(','), *(row[:-len(EVIDENCE)] for row in expected)], fired) or
+            compare([*plain, '--evidence', 'always'], [[*HEADER.split(','), *EVIDENCE], *expected], fired) or
+            compare_commands(program, path, logs, expected))
+
+
+def compare(command, expected, fired):
+    """What is wrong with the rows of a run, or None."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=120)
+    found = list(csv.reader(io.StringIO(done.stdout.decode(), newline='')))
+    if found[:1] != expected[:1]:
         return 'status %d: %s' % (done.returncode, done.stderr.decode(errors='replace')[-300:])
-    for i, (mine, theirs) in enumerate(zip([*expected, None], [*found[1:], None])):
+    for i, (mine, theirs) in enumerate(zip([*expected, None], [*found, None])):
         if mine != theirs:
-            return 'row %d\n      expected %r\n      got      %r' % (i + 1, mine, theirs)
+            return 'row %d\n      expected %r\n      got      %r' % (i, mine, theirs)
     return None if done.returncode == (5 if fired else 0) else 'status %d' % done.returncode
+
+
+def read_json(command):
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, timeout=120).stdout)
+
+
+def compare_commands(program, rules, logs, expected):
+    """The JSON tells the same, and the command that it names finds as many failures: asked of three of the firings."""
+    rows = read_json([program, 'alerts', '--rules', rules, '-f', 'json', logs])['rows']
+    told = [[str(row.get(name, '')) for name in EVIDENCE[:2]] for row in rows]
+    if told != [row[-len(EVIDENCE):-len(EVIDENCE) + 2] for row in expected]:
+        return 'JSON: %r' % told
+    firings = [row for row in rows if 'command' in row]
+    for row in random.Random(len(firings)).sample(firings, min(3, len(firings))):
+        command = [{'dpslog': program, 'PATH': logs}.get(word, word) for word in shlex.split(row['command'])]
+        found = sum(group['failures'] for group in read_json([*command, '-f', 'json'])['rows'])
+        if found != row['failures']:
+            return '%d failures, but %d by %s' % (row['failures'], found, row['command'])
+    return None
 
 
 if __name__ == '__main__':
