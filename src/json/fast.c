@@ -23,6 +23,7 @@ struct fast {
 	struct hops *hops;
 	const struct event_sink *sink;   /* whose hops they are; NULL: nobody's yet */
 	enum slow_why why;
+	struct slice whole;
 };
 
 struct cursor {
@@ -30,6 +31,7 @@ struct cursor {
 	const struct event_sink *sink;
 	struct hops *hops;     /* NULL: this sink's are not remembered */
 	const char *p, *end;
+	const char *readable;  /* not before the end: up to there bytes may be looked at */
 	unsigned depth;
 	bool in_string;        /* in an object inside a string */
 	bool newline;          /* one was passed between tokens */
@@ -393,14 +395,9 @@ static inline const char *take_smooth(const struct cursor *c, const char *p, int
 {
 	size_t n = simd_string_stop_near(p);
 
-	if (n == SIMD_NEAR) {
-		const size_t left = (size_t)(c->end - p) - SIMD_NEAR;
-
-		n += c->simd->string_stop(p + SIMD_NEAR, left);
-		if (n + 1 >= left + SIMD_NEAR)
-			return NULL;
-	}
-	if (p[n] != (in_string ? '\\' : '"') || (in_string && p[n + 1] != '"'))
+	if (n == SIMD_NEAR && c->end - p > SIMD_NEAR)
+		n += c->simd->string_stop(p + SIMD_NEAR, (size_t)(c->end - p) - SIMD_NEAR);
+	if ((size_t)(c->end - p) <= n + in_string || p[n] != (in_string ? '\\' : '"') || (in_string && p[n + 1] != '"'))
 		return NULL;
 	tell(c, place, JSON_STRING, slice_of(p, n), 0);
 	return p + n + (in_string ? 2 : 1);
@@ -431,7 +428,7 @@ static const char *look_near(const struct cursor *c, const char *p, int level, b
 	struct hop_member *const to = hops_probe(c->hops, level, in_string, name, n, &slot);
 
 	p = name + n + quote + 1;
-	if (to == NULL || ascii_is_space(*p))
+	if (to == NULL || c->end - p <= (ptrdiff_t)quote || ascii_is_space(*p))
 		return NULL;
 	if (*p != (in_string ? '\\' : '"'))
 		*kind = HOP_VALUE;
@@ -454,13 +451,13 @@ static inline const char *leap(struct cursor *c, const char *p, int level, bool 
 {
 	const struct hop *const hop = hops_find(*member, p);
 
-	if (hop != NULL) {
+	if (hop != NULL && hop->n <= c->end - p) {
 		c->newline |= hop->newline;
 		*kind = (enum hop_kind)hop->kind;
 		*member = hop->to;
 		return p + hop->n;
 	}
-	return first || *member == hops_none(c->hops) ? NULL : look_near(c, p, level, in_string, member, kind);
+	return hop != NULL || first || *member == hops_none(c->hops) ? NULL : look_near(c, p, level, in_string, member, kind);
 }
 
 /*
@@ -475,7 +472,7 @@ static inline bool take_members(struct cursor *c, int level, bool in_string)
 	for (bool first = true;; first = false) {
 		struct hop_target target;
 		enum hop_kind kind;
-		const char *const value = member != NULL && c->end - p >= HOP_ROOM ? leap(c, p, level, first, in_string, &member, &kind) : NULL;
+		const char *const value = member != NULL && c->readable - p >= HOP_ROOM ? leap(c, p, level, first, in_string, &member, &kind) : NULL;
 
 		if (value != NULL) {
 			p = value;
@@ -554,10 +551,18 @@ void fast_free(struct fast *f)
 	free(f);
 }
 
+void fast_within(struct fast *f, struct slice whole)
+{
+	f->whole = whole;
+}
+
 static struct cursor cursor_of(struct fast *f, struct slice text, const struct event_sink *sink)
 {
-	struct cursor c = { .simd = f->simd, .sink = sink, .p = text.p, .end = text.p + text.n };
+	struct cursor c = { .simd = f->simd, .sink = sink, .p = text.p, .end = text.p + text.n, .readable = text.p + text.n };
+	const char *const end = f->whole.p + f->whole.n;
 
+	if (f->whole.n > 0 && text.p >= f->whole.p && c.end <= end)
+		c.readable = end;
 	if (sink == NULL || !sink->fixed)
 		return c;
 	if (f->sink == NULL) {

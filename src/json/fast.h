@@ -16,6 +16,8 @@ struct fast;
 struct fast *fast_new(const struct simd *simd);
 void fast_free(struct fast *f);
 
+/* reader_within */
+void fast_within(struct fast *f, struct slice whole);
 /* Reads an object or an array with all of text; the events are stable. False: not ordinary (fast_why). */
 bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink);
 /* Reads the object at the beginning of text, which must end on the line on which it begins; *end is behind it. */

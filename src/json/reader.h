@@ -32,6 +32,11 @@ struct reader *reader_new(bool fast);
 void reader_free(struct reader *r);
 
 /*
+ * Texts that lie in `whole` may be looked at, not only read, up to its end: a value that many bytes follow is read more quickly. Until
+ * the next call, before which `whole` may neither move nor end; an empty one is none.
+ */
+void reader_within(struct reader *r, struct slice whole);
+/*
  * Reads the one value that `text` holds from its first byte to its last (white space round it allowed). Events go to the sink
  * (NULL: only the verdict), the outermost object at `level`. `*repaired` is set (never cleared) if text had to be mended first.
  * After READ_BAD or READ_ENVELOPE what the sink was told is void. Stable text lives as long as `text`, or until the next

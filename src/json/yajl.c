@@ -285,6 +285,12 @@ void reader_free(struct reader *r)
 	free(r);
 }
 
+void reader_within(struct reader *r, struct slice whole)
+{
+	if (r->fast != NULL)
+		fast_within(r->fast, whole);
+}
+
 void reader_begin(struct reader *r)
 {
 	arena_reset(&r->mended);

@@ -469,6 +469,7 @@ struct leaf_share worker_run(struct worker *w)
 	w->opening = b->opening;
 	w->ordinary.n = 0;
 	w->dates = (struct dates){ 0 };
+	reader_within(w->reader, buf_view(&b->data));
 	switch (b->form) {
 	case BLOCK_LINES:
 		share.lines = work_lines(w);
@@ -482,6 +483,7 @@ struct leaf_share worker_run(struct worker *w)
 		share.lines = (uint32_t)w->cutter.simd->newlines(b->data.p, b->data.n);
 		break;
 	}
+	reader_within(w->reader, slice_of(NULL, 0));
 	w->ledger.decoded += b->data.n;
 	w->ledger.between += b->data.n - w->accounted;
 	share.dates = w->dates;

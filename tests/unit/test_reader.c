@@ -268,6 +268,25 @@ Test(reader, both_tell_the_same_of_members_of_every_length)
 	pair_free(&p);
 }
 
+/* What stands behind a text may be looked at, but is none of it: each prefix, with the rest behind it. */
+Test(reader, nothing_is_taken_from_behind_the_text)
+{
+	char text[600];
+	struct pair p;
+
+	pair_init(&p, true);
+	for (size_t length = 0; length <= 40; length += 5) {
+		const size_t n = long_record(text, 3 + length / 2, length);
+
+		reader_within(p.fast, slice_of(text, n));
+		for (size_t to = 0; to <= n; to++) {
+			compare(&p, slice_of(text, n), length);
+			compare(&p, slice_of(text, to), to);
+		}
+	}
+	pair_free(&p);
+}
+
 /* What the fast reader takes from the beginning of a line is the value there, with the same events; the rest it leaves. */
 Test(reader, the_value_at_the_beginning_of_a_line)
 {
