@@ -67,6 +67,16 @@ struct slice arena_copy(struct arena *a, struct slice s)
 	return slice_of(p, s.n);
 }
 
+bool arena_holds(const struct arena *a, const char *p, size_t n)
+{
+	if (a->chunk == NULL)
+		return false;
+	/* as numbers: p may be of any other object */
+	const uintptr_t from = (uintptr_t)a->chunk->bytes, at = (uintptr_t)p, to = (uintptr_t)a->at;
+
+	return at >= from && at <= to && n <= to - at;
+}
+
 static void free_chunks(struct arena_chunk *chunk)
 {
 	while (chunk != NULL) {

@@ -26,6 +26,8 @@ void *arena_alloc(struct arena *a, size_t n);
 char *arena_bytes(struct arena *a, size_t n);
 /* A copy of s that lives in the arena. */
 struct slice arena_copy(struct arena *a, struct slice s);
+/* Whether the n bytes at p were handed out, as far as the newest chunk tells: true means that they can be read. */
+bool arena_holds(const struct arena *a, const char *p, size_t n);
 /* Forgets everything but keeps the newest chunk, so that a scratch arena settles at what one record needs. */
 void arena_reset(struct arena *a);
 void arena_free(struct arena *a);

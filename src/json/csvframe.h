@@ -34,7 +34,11 @@ void csv_cells(struct slice row, char delimiter, struct arena *arena, struct cel
 /* The i-th cell of such a row as it stands there, quotes and all; none: it has fewer. */
 struct slice csv_cell(struct slice row, char delimiter, size_t i);
 void cells_free(struct cells *c);
-/* The text of one cell as it stands in a good row. It lies in the cell, or in the arena where doubled quotes had to be undone. */
+/*
+ * The text of one cell as it stands in a good row. It lies in the cell, or in the arena where doubled quotes had to be undone: then
+ * CSV_NULS NULs are behind it (reader_nuls).
+ */
+enum { CSV_NULS = 72 };
 struct slice csv_cell_text(struct slice cell, struct arena *arena);
 
 #endif

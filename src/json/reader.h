@@ -44,6 +44,8 @@ void reader_within(struct reader *r, struct slice whole);
  */
 enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
                              struct read_error *error);
+/* Behind the text that is read next stand n NULs, so that near its end there is room for more than a byte at a time. */
+void reader_nuls(struct reader *r, size_t n);
 /*
  * Reads the object at the beginning of `text`, whatever comes behind it, if it is ordinary and on one line; *end is behind it. False:
  * reader_read is to be asked about the whole line; what the sink was told is void.

@@ -21,6 +21,7 @@ struct reader {
 	struct buf scratch;
 	const struct simd *simd;
 	struct fast *fast;            /* asked first; NULL: never */
+	size_t nuls;                  /* behind the next text */
 	struct reader_share share;
 	yajl_alloc_funcs alloc;
 	/* the value that is being read */
@@ -340,8 +341,11 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
                              struct read_error *error)
 {
 	if (r->fast != NULL) {
+		const size_t nuls = r->nuls;
+
+		r->nuls = 0;
 		r->share.texts++;
-		if (fast_read(r->fast, text, level, sink))
+		if (fast_read(r->fast, text, nuls, level, sink))
 			return READ_OK;
 		if (fast_why(r->fast) != SLOW_ENVELOPE)
 			r->share.slow[fast_why(r->fast)]++;
@@ -370,6 +374,11 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
 	r->levels[0] = sink == NULL ? LEVEL_NOWHERE : level;
 	r->stop = STOP_NOT;
 	return parse(r, text, error);
+}
+
+void reader_nuls(struct reader *r, size_t n)
+{
+	r->nuls = n;
 }
 
 bool reader_read_on_line(struct reader *r, struct slice text, int level, const struct event_sink *sink, size_t *end)

@@ -356,12 +356,23 @@ struct slice record_message(struct record *r)
 
 /* ---- meaning ---- */
 
+/* A cell that had to be copied has NULs behind it, unless blanks were cut off there. */
+static void look_for_nuls(struct record *r, struct slice text)
+{
+	static const char nuls[CSV_NULS];
+
+	if (arena_holds(&r->scratch, text.p, text.n + CSV_NULS) && memcmp(text.p + text.n, nuls, CSV_NULS) == 0)
+		reader_nuls(r->reader, CSV_NULS);
+}
+
 /* Reads a string that should hold an object into a level; false if it does not. */
 static bool read_inner(struct record *r, struct slice text, int level)
 {
 	struct read_error error;
 	bool repaired = false;
 
+	if (r->portal_dates)
+		look_for_nuls(r, text);
 	if (text.n == 0 || text.p[0] != '{' ||
 	    read_at(r, text, level, &repaired, &error) != READ_OK)
 		return false;

@@ -174,3 +174,38 @@ Test(csvrows, what_is_regular)
 	cr_expect_eq(regular("\"a\"\r,b\n"), 0);
 	cr_expect_eq(regular("\"a\n"), 0);
 }
+
+/* Doubled quotes anywhere, in cells of every length: undone, with NULs behind; nothing is read beyond the cell. */
+Test(csvrows, cell_text)
+{
+	static const char nuls[CSV_NULS];
+
+	for (uint64_t seed = 1; seed <= 20000; seed++) {
+		struct arena arena = ARENA_INIT;
+		struct buf cell = BUF_INIT, expected = BUF_INIT;
+		bool copied = false;
+
+		state = seed;
+		const unsigned quotes = 1 + chance(12);
+
+		buf_str(&cell, "\"");
+		for (unsigned n = chance(120); n > 0; n--) {
+			const bool quote = chance(quotes) == 0;
+
+			buf_str(&cell, quote ? "\"\"" : "a");
+			buf_str(&expected, quote ? "\"" : "a");
+			copied |= quote;
+		}
+		buf_str(&cell, "\"");
+		const struct slice some = exact(buf_view(&cell), cell.n);
+		const struct slice text = csv_cell_text(some, &arena);
+
+		cr_assert(slice_eq(text, buf_view(&expected)), "seed %llu", (unsigned long long)seed);
+		cr_assert_eq(arena_holds(&arena, text.p, text.n + CSV_NULS), copied);
+		cr_assert(!copied || memcmp(text.p + text.n, nuls, CSV_NULS) == 0, "seed %llu", (unsigned long long)seed);
+		free((void *)(uintptr_t)some.p);
+		buf_free(&cell);
+		buf_free(&expected);
+		arena_free(&arena);
+	}
+}
