@@ -322,6 +322,13 @@ bool paths_next(struct paths *p, struct path *out)
 	return true;
 }
 
+bool paths_is_one(const struct paths *p)
+{
+	struct stat st;
+
+	return p->given_n == 1 && (strcmp(p->given[0], "-") == 0 || io_stat(p->given[0], &st) != 0 || !S_ISDIR(st.st_mode));
+}
+
 bool paths_come_again(const struct paths *p)
 {
 	bool good = p->twice || !p->sizeless;

@@ -39,6 +39,8 @@ bool paths_next_small(struct paths *p, uint64_t most, struct path *out);
 uint64_t paths_size(struct paths *p, bool all);
 /* Whether all of it, found or not, can be read once more: no file is used up by being read, as a pipe is. Not thread-safe. */
 bool paths_come_again(const struct paths *p);
+/* Whether it is one file and no folder: there is no second one, but what it may hold. Not thread-safe. */
+bool paths_is_one(const struct paths *p);
 /* From the beginning, for a second reading: exactly the files of the first, found again without walking. */
 void paths_rewind(struct paths *p);
 void paths_free(struct paths *p);

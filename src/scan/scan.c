@@ -45,6 +45,7 @@ struct scan {
 	struct source *open;
 	uint64_t named_foreign;
 	struct copies *copies;
+	bool compares;                  /* there may be two sources, so that copies are looked for */
 	struct scan_progress *progress;
 	struct emitter *emitter;        /* NULL: nothing comes out while it is read */
 	enum { GUESS_NEVER, GUESS_UNDECIDED, GUESS_ALWAYS } guess; /* orders of dates; under the lock */
@@ -470,6 +471,7 @@ static void hand_init(struct scan *s, struct hand *h)
 {
 	*h = (struct hand){ .scan = s };
 	worker_init(&h->worker, s->plan, s->simd, s->diag);
+	h->worker.compares = s->compares;
 }
 
 /* Threads that cannot be had are done without: those that are there do all that is left. */
@@ -616,7 +618,7 @@ static bool read_all(const struct scan_plan *plan, struct paths *paths, bool gue
                      struct scan_result *out)
 {
 	struct scan s = { .plan = plan, .simd = simd_best(), .diag = diag, .paths = paths, .copies = copies_new(),
-		.progress = progress, .guess = guess ? GUESS_UNDECIDED : GUESS_NEVER };
+		.compares = !paths_is_one(paths), .progress = progress, .guess = guess ? GUESS_UNDECIDED : GUESS_NEVER };
 
 	s.hands = mem_array(plan->jobs, sizeof *s.hands);
 	s.n_hands = 1;

@@ -487,7 +487,7 @@ struct leaf_share worker_run(struct worker *w)
 	w->ledger.decoded += b->data.n;
 	w->ledger.between += b->data.n - w->accounted;
 	share.dates = w->dates;
-	if (!w->plan->survey) /* copies are found in the reading that counts */
+	if (!w->plan->survey && (w->compares || b->leaf->is_member)) /* copies are found in the reading that counts */
 		content_add(&share.content, buf_view(&b->data), b->number, w->ledger.log - logs);
 	return share;
 }

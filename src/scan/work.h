@@ -20,6 +20,7 @@ struct worker {
 	struct kql_scratch *scratch; /* of the selection */
 	void *kept[WISHES_MOST];     /* accumulators; none in a survey */
 	size_t n_kept;
+	bool compares;               /* sources with each other; else only those of one file */
 	struct ledger ledger;
 	int64_t newest;              /* log record */
 	struct block block;
