@@ -514,8 +514,8 @@ static void *work(void *arg)
 			leave(h, src);
 			continue;
 		}
-		/* one block is no work for two: a small input is read before a thread has started */
-		if (h == h->scan->hands && !first)
+		/* one block is no work for two: a small input is read before a thread has started; behind a full one come others */
+		if (h == h->scan->hands && (!first || h->worker.block.data.n > BLOCK_SIZE / 2))
 			call_others(h->scan);
 		first = false;
 		struct leaf *leaf = h->worker.block.leaf;
