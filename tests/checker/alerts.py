@@ -75,17 +75,22 @@ class Resource:
 class Measured:
     """Measurements as (minute, count, total, minimum, maximum, dimensions, other status) by resource, metric and source."""
 
-    def __init__(self, objects):
+    def __init__(self, objects, selection):
         self.resources = {}
         self.lines = {}
-        self.minutes = []
+        self.minutes = []  # of all records, selected or not
         self.failed = []  # (minute, resource, record)
         for obj in objects:
             record = reference.Record(obj)
-            time = reference.parse_iso(record.field('time') or '')
-            minute = None if time is None else time // 60000000
+            if record.kind == 'metric':
+                record.time = reference.parse_iso(record.field('time') or '')
+                record.device = record.result_type = record.code = record.category = record.operation = None
+                record.is_failure = False
+            minute = None if record.time is None else record.time // 60000000
             if minute is not None:
                 self.minutes.append(minute)
+            if not selection.selects(record):
+                continue
             if record.kind == 'log':
                 self.add_log(record, minute)
             elif record.kind == 'metric':
@@ -212,6 +217,28 @@ def aggregate(points, how):
     bounds = [p[3] if how == 'Minimum' else p[4] for p in points]
     bounds = [b for b in bounds if b is not None]
     return (min if how == 'Minimum' else max)(bounds) if bounds else None
+
+
+def code_of(record):
+    return record.code or record.result_type or ''
+
+
+def often(texts):
+    """(text, how often), the most frequent first."""
+    counts = {}
+    for text in texts:
+        counts[text] = counts.get(text, 0) + 1
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0].encode()))
+
+
+def evidence_cells(evidence):
+    """The cells of the columns that tell of the failures behind a firing."""
+    if evidence is None:
+        return [''] * len(EVIDENCE)
+    def cell(items, name):
+        return ';'.join('%s=%d' % (item[name].replace('%', '%25').replace(';', '%3B').replace('=', '%3D'), item['failures'])
+                        for item in items)
+    return [str(evidence['failures']), str(evidence['devices']), cell(evidence['codes'], 'code'), cell(evidence['worst'], 'device')]
 
 
 class Evaluation:
@@ -344,18 +371,18 @@ class Evaluation:
                 any(self.takes(c, s[1], r) for c, s in zip(self.conditions, chosen))]
 
     def evidence(self, chosen, firing):
-        """The cells of the columns that tell of them."""
-        codes, devices = {}, {}
+        """What is told of them, as the JSON has it."""
         records = self.behind(chosen, firing)
-        for record in records:
-            code = record.code or record.result_type or ''
-            codes[code] = codes.get(code, 0) + 1
-            if record.device:
-                devices[record.device] = devices.get(record.device, 0) + 1
-        def cell(counts):
-            first = sorted(counts.items(), key=lambda item: (-item[1], item[0].encode()))[:TOLD]
-            return ';'.join('%s=%d' % (text.replace('%', '%25').replace(';', '%3B').replace('=', '%3D'), n) for text, n in first)
-        return [str(len(records)), str(len(devices)), cell(codes), cell(devices)]
+        named = [r for r in records if r.device]
+        codes, devices = often(map(code_of, records)), often(r.device for r in named)
+        return {'failures': len(records), 'no_device': len(records) - len(named), 'devices': len(devices),
+                'codes': [{'code': code, 'failures': n, 'devices': len({r.device for r in named if code_of(r) == code})}
+                          for code, n in codes[:TOLD]],
+                'more_codes': len(codes[TOLD:]),
+                'worst': [{'device': device, 'failures': n, 'codes': [
+                    {'code': code, 'failures': m} for code, m in often(code_of(r) for r in named if r.device == device)[:TOLD]]}
+                          for device, n in devices[:TOLD]],
+                'more_devices': len(devices[TOLD:])}
 
     def peak(self, number, firing):
         values = [v[number] for v in firing['values']]
@@ -363,11 +390,12 @@ class Evaluation:
         return max(values) if operator.startswith('Greater') else min(values) if operator.startswith('Less') else values[0]
 
     def table(self, first, last):
+        """[(cells, what is behind the firing or None)]"""
         rule = self.rule
         head = [rule['name'], str(rule['severity']), ' and '.join(map(condition_text, self.conditions))]
         threshold = ';'.join(show(Fraction(str(c['threshold']))) for c in self.conditions)
         if rule.get('enabled') is False:
-            return [[*head, '', 'disabled', '', '', '', '', '', threshold, '', '', '', '', '']]
+            return [([*head, '', 'disabled', '', '', '', '', '', threshold, ''], None)]
         rows = []
         for chosen in self.joined():
             for f in self.walk(chosen, first, last):
@@ -376,12 +404,12 @@ class Evaluation:
                     *head, self.name(chosen), 'resolved' if over else 'fired', reference.format_time(f['fired'] * 60000000),
                     reference.format_time(f['resolved'] * 60000000) if over else '',
                     str((f['resolved'] - f['fired']) * 60) if over else '', str(f['checks']),
-                    ';'.join(show(self.peak(i, f)) for i in range(len(self.conditions))), threshold, ';'.join(sorted(f['notes'])),
-                    *self.evidence(chosen, f)]))
+                    ';'.join(show(self.peak(i, f)) for i in range(len(self.conditions))), threshold, ';'.join(sorted(f['notes']))],
+                    self.evidence(chosen, f)))
         if rows:
-            return [row[2] for row in sorted(rows, key=lambda row: row[:2])]
+            return [row[2:] for row in sorted(rows, key=lambda row: row[:2])]
         state, note = ('ok', '') if self.evaluated else ('ok', 'no_data') if self.is_silent() else ('not evaluated', '')
-        return [[*head, '', state, '', '', '', '', '', threshold, note, '', '', '', '']]
+        return [([*head, '', state, '', '', '', '', '', threshold, note], None)]
 
     def is_silent(self):
         for condition in self.conditions:
@@ -401,12 +429,48 @@ PLACES = [{'resourceId': ID + 'PROVISIONINGSERVICES/DPS1'}, {'resourceId': '//su
           'ProvisioningServices/Dps2/'}, {'resourceId': ID + 'IOTHUBS/HUB1'}, {'ResourceType': 'IotHubs', 'Resource': 'hub1'}]
 
 
+RESULTS = ('ClientError', 'clienterror', '401002', '429', '429001', 'Success')
+# A metric record has none of these fields.
+WHERE = (('device != "a"', lambda r: r.device != 'a'),
+         ('device in ("", "a", "d=1", "m", "e%")',
+          lambda r: (r.device or '') in ('', 'a', 'd=1', 'm', 'e%')),
+         ('code !startswith "429"', lambda r: not (r.code or '').startswith('429')),
+         ('OperationName !~ "assign"', lambda r: not same(r.operation or '', 'assign')),
+         ('isempty(ResultType) or ResultType =~ "clienterror" or protocol != "Mqtt"',
+          lambda r: not r.result_type or same(r.result_type, 'clienterror') or
+          (r.member('protocol') if r.kind == 'log' else '') != 'Mqtt'))
+
+
+class Choice:
+    """What the command line selects."""
+
+    def __init__(self, options=None, where=None):
+        self.options = options or {}
+        self.where = where
+        self.selection = reference.Selection(**self.options)
+
+    def selects(self, record):
+        return self.selection.base(record) and self.selection.outcome(record) and (self.where is None or self.where[1](record))
+
+    def span(self, minutes):
+        """The first and the last minute."""
+        since, until = self.selection.since, self.selection.until
+        return (min(minutes) if since is None else since // 60000000, max(minutes) if until is None else (until - 1) // 60000000)
+
+    def words(self):
+        found = [] if self.where is None else ['--where', self.where[0]]
+        for name, value in self.options.items():
+            found += ['--' + name, reference.format_time(value) if isinstance(value, int) else value]
+        return found
+
+
 class Generator:
     def __init__(self, seed):
         self.rng = random.Random('alerts-%s' % seed)
         self.places = self.rng.sample(PLACES, self.rng.choice((1, 1, 2, 3)))
         self.start = 1793577600 + self.rng.choice((0, 0, 37, 86400 - 600)) # 2026-11-02
         self.length = self.rng.choice((1, 30, 240, 240, 3200)) * 60
+        self.results = self.rng.choice((RESULTS, RESULTS, RESULTS, (*RESULTS, *('4%05d' % n for n in range(1000, 1013)))))
 
     def time(self):
         second = self.rng.choice((self.rng.randrange(self.length), self.rng.randrange(0, self.length, 60),
@@ -418,7 +482,7 @@ class Generator:
         record = dict(rng.choice(self.places), time=self.time(), category='DeviceOperations', operationName=rng.choice(
             ('AttestationAttempt', 'attestationAttempts', 'RegistrationAttempt', 'Assign', 'Upsert')))
         if rng.random() < 0.4:
-            record['resultType'] = rng.choice(('ClientError', 'clienterror', '401002', '429', '429001', 'Success'))
+            record['resultType'] = rng.choice(self.results)
         record['properties'] = {'deviceId': rng.choice(('', 'a', 'b;c', 'd=1', 'e%', *'fghijklmno')), 'protocol': rng.choice(('Mqtt', 'MQTT', 'Amqp', ''))}
         if rng.random() < 0.02:
             del record['time']
@@ -478,35 +542,64 @@ class Generator:
             rule['scopes'] = [rng.choice(('/subscriptions/S', '/subscriptions/s/resourcegroups/h', ID + 'iothubs/hub1', ID + 'IOTHUBS/HUB'))]
         return rule
 
+    def choice(self):
+        """A selection, mostly of a part of the time."""
+        rng = self.rng
+        times = sorted((self.start + rng.randrange(self.length)) * 1000000 + rng.choice((0, 0, 1)) for _ in range(2))
+        options = {name: time for name, time in zip(('since', 'until'), times) if rng.random() < 0.6}
+        if rng.random() < 0.3:
+            options.update(rng.choice(({'device': '[!b-e]*'}, {'code': '429'}, {'result': 'clienterror,429001,'})))
+        return Choice(options, rng.choice(WHERE) if rng.random() < 0.6 else None)
+
 
 # ---- all runs ---------------------------------------------------------------------------------------------------
 
 
-def expected_rows(records, rules):
+def expected_rows(records, rules, choice):
     objects = [reading.parse_object(json.dumps(record)) for record in records]
-    measured = Measured(objects)
+    measured = Measured(objects, choice)
     rows = []
     for rule in rules:
         if measured.minutes:
-            rows += Evaluation(measured, rule).table(min(measured.minutes), max(measured.minutes))
+            rows += Evaluation(measured, rule).table(*choice.span(measured.minutes))
     return rows
+
+
+def write_logs(generator, records, folder):
+    """One file or several; what is long enough has a worker of its own, so they get blank lines."""
+    n, blanks = generator.rng.choice(((1, 0), (3, 0), (3, 130 << 10)))
+    paths = []
+    for i in range(n):
+        paths.append(os.path.join(folder, 'logs-%d.jsonl' % i))
+        with open(paths[-1], 'w', encoding='utf-8') as file:
+            file.writelines(json.dumps(record) + '\n' for record in records[i::n])
+            file.write('\n' * blanks)
+    return paths
 
 
 def run(program, seed, folder):
     """What is wrong, or None."""
     generator = Generator(seed)
     records, rules = generator.records(), [generator.rule(i) for i in range(8)]
-    logs, path = os.path.join(folder, 'logs.jsonl'), os.path.join(folder, 'rules.json')
-    with open(logs, 'w', encoding='utf-8') as file:
-        file.writelines(json.dumps(record) + '\n' for record in records)
+    logs, path = write_logs(generator, records, folder), os.path.join(folder, 'rules.json')
     with open(path, 'w', encoding='utf-8') as file:
         json.dump(rules, file, indent=1)
-    expected = expected_rows(records, rules)
-    fired = any(row[4] in ('fired', 'resolved') for row in expected)
-    plain = [program, 'alerts', '--rules', path, '-f', 'csv', logs]
-    return (compare(plain, [HEADER.split(','), *(row[:-len(EVIDENCE)] for row in expected)], fired) or
-            compare([*plain, '--evidence', 'always'], [[*HEADER.split(','), *EVIDENCE], *expected], fired) or
-            compare_commands(program, path, logs, expected))
+    for choice in (Choice(), generator.choice()):
+        wrong = compare_runs([program, 'alerts', '--rules', path, *choice.words(), *logs], logs, expected_rows(records, rules, choice))
+        if wrong is not None:
+            return '%s: %s' % (shlex.join(choice.words()) or 'all', wrong)
+    return None
+
+
+def compare_runs(command, logs, expected):
+    """What is wrong with what a command tells, or None."""
+    fired = any(evidence is not None for _, evidence in expected)
+    plain = [HEADER.split(','), *(cells for cells, _ in expected)]
+    whole = [[*HEADER.split(','), *EVIDENCE], *(cells + evidence_cells(evidence) for cells, evidence in expected)]
+    return (compare([*command, '-f', 'csv'], plain, fired) or
+            compare([*command, '-f', 'csv', '--evidence', 'always'], whole, fired) or
+            compare_json([*command, '-f', 'json'], [evidence for _, evidence in expected]) or
+            compare_commands([*command, '-f', 'json'], logs))
 
 
 def compare(command, expected, fired):
@@ -521,20 +614,40 @@ def compare(command, expected, fired):
     return None if done.returncode == (5 if fired else 0) else 'status %d' % done.returncode
 
 
-def read_json(command):
-    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, timeout=120).stdout)
+def output_of(command):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, timeout=120).stdout
 
 
-def compare_commands(program, rules, logs, expected):
-    """The JSON tells the same, and the command that it names finds as many failures: asked of three of the firings."""
-    rows = read_json([program, 'alerts', '--rules', rules, '-f', 'json', logs])['rows']
-    told = [[str(row.get(name, '')) for name in EVIDENCE[:2]] for row in rows]
-    if told != [row[-len(EVIDENCE):-len(EVIDENCE) + 2] for row in expected]:
-        return 'JSON: %r' % told
-    firings = [row for row in rows if 'command' in row]
+def told_in(row):
+    """What a row of the JSON says of the failures behind it, without what is for people; None: nothing."""
+    if 'command' not in row:
+        return None
+    names = ('failures', 'no_device', 'devices', 'codes', 'more_codes', 'worst', 'more_devices')
+    told = {name: row[name] for name in names}
+    told['codes'] = [{name: code[name] for name in code if name != 'meaning'} for code in told['codes']]
+    return told
+
+
+def compare_json(command, expected):
+    """The JSON tells what is expected, whoever reads."""
+    output = output_of(command)
+    for i, (mine, theirs) in enumerate(zip([*expected, 'end'], [*map(told_in, json.loads(output)['rows']), 'end'])):
+        if mine != theirs:
+            return 'JSON, row %d\n      expected %r\n      got      %r' % (i, mine, theirs)
+    for words in (['-j', '1'], ['-j', '3'], ['--reader', 'yajl']):
+        if output_of([*command, *words]) != output:
+            return 'the JSON is another one with %s' % ' '.join(words)
+    return None
+
+
+def compare_commands(command, logs):
+    """The commands that the JSON names find as many failures: asked of three of the firings."""
+    firings = [row for row in json.loads(output_of(command))['rows'] if 'command' in row]
     for row in random.Random(len(firings)).sample(firings, min(3, len(firings))):
-        command = [{'dpslog': program, 'PATH': logs}.get(word, word) for word in shlex.split(row['command'])]
-        found = sum(group['failures'] for group in read_json([*command, '-f', 'json'])['rows'])
+        words = []
+        for word in shlex.split(row['command']):
+            words += {'dpslog': command[:1], 'PATH': logs}.get(word, [word])
+        found = sum(group['failures'] for group in json.loads(output_of([*words, '-f', 'json']))['rows'])
         if found != row['failures']:
             return '%d failures, but %d by %s' % (row['failures'], found, row['command'])
     return None
