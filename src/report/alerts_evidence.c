@@ -5,6 +5,7 @@
 #include "report/alerts_impl.h"
 #include "report/color.h"
 #include "report/number.h"
+#include "report/width.h"
 #include "report/wrap.h"
 
 enum { TEXT_MOST = 5, TEXT_WIDEST = 100 };
@@ -182,27 +183,57 @@ static void add_series(struct buf *out, const struct alerts_evidence *e, const s
 	escape_text(out, series);
 }
 
-/* What the rule is called, and when it was fired. */
-static void head(struct buf *out, const struct alerts_evidence *e, const struct alert_row *row, const struct table_options *o)
+static void add_times(struct buf *out, const struct firing *f, const struct zone *zone)
 {
-	const struct firing *f = &row->firing;
-
-	buf_str(out, o->color ? COLOR_BOLD : "");
-	escape_text(out, row->rule->name);
-	buf_str(out, o->color ? COLOR_PLAIN : "");
-	buf_str(out, "  ");
-	number_minute(out, f->fired_at * TIME_MINUTE, o->zone);
+	number_minute(out, f->fired_at * TIME_MINUTE, zone);
 	if (f->resolved_at == MINUTE_NONE) {
 		buf_str(out, ", not resolved");
 	} else {
 		buf_str(out, " to ");
-		number_minute(out, f->resolved_at * TIME_MINUTE, o->zone);
+		number_minute(out, f->resolved_at * TIME_MINUTE, zone);
 	}
-	if (row->series.n > 0) {
-		buf_str(out, "  ");
-		add_series(out, e, row);
+}
+
+/* Behind what stands in the line, which has reached column `at`, or in a line of its own. The column from which it shall stand. */
+static size_t make_room(struct buf *out, size_t at, struct slice text, size_t width)
+{
+	enum { LEFT = 2, GAP = 2 };
+
+	if (at + GAP + width_of(text) <= width) {
+		width_pad(out, GAP);
+		return at + GAP;
 	}
 	buf_byte(out, '\n');
+	width_pad(out, LEFT);
+	return LEFT;
+}
+
+/*
+ * What the rule is called, and when it was fired, and where: in as many lines as it takes. Text that no line has room for is
+ * shortened, as in the table.
+ */
+static void head(struct buf *out, const struct alerts_evidence *e, const struct alert_row *row, const struct table_options *o)
+{
+	const size_t width = o->width == 0 ? SIZE_MAX : o->width;
+	struct buf name = BUF_INIT, times = BUF_INIT, series = BUF_INIT;
+
+	escape_text(&name, row->rule->name);
+	add_times(&times, &row->firing, o->zone);
+	add_series(&series, e, row);
+	buf_str(out, o->color ? COLOR_BOLD : "");
+	size_t at = width_cut(out, buf_view(&name), width);
+
+	buf_str(out, o->color ? COLOR_PLAIN : "");
+	at = make_room(out, at, buf_view(&times), width) + times.n;
+	buf_slice(out, buf_view(&times));
+	if (series.n > 0) {
+		at = make_room(out, at, buf_view(&series), width);
+		width_cut(out, buf_view(&series), width > at ? width - at : 1);
+	}
+	buf_byte(out, '\n');
+	buf_free(&name);
+	buf_free(&times);
+	buf_free(&series);
 }
 
 static void tell_line(struct buf *out, struct buf *line, size_t width)

@@ -75,7 +75,8 @@ class Resource:
 class Measured:
     """Measurements as (minute, count, total, minimum, maximum, dimensions, other status) by resource, metric and source."""
 
-    def __init__(self, objects, selection):
+    def __init__(self, objects, selection, metrics):
+        self.metrics = metrics  # that rules are about: metric records of others have no part in anything
         self.resources = {}
         self.lines = {}
         self.minutes = []  # of all records, selected or not
@@ -133,9 +134,9 @@ class Measured:
             except (TypeError, ValueError):
                 return None
         count, total = number('count'), number('total')
-        resource = self.resource(record)
-        if minute is None or count is None or total is None:
+        if minute is None or count is None or total is None or fold(record.field('metricName')) not in self.metrics:
             return
+        resource = self.resource(record)
         if count == 0:  # a measured 0, whatever else it says
             total = 0
         bounds = (number('minimum'), number('maximum')) if count != 0 else (None, None)
@@ -557,7 +558,8 @@ class Generator:
 
 def expected_rows(records, rules, choice):
     objects = [reading.parse_object(json.dumps(record)) for record in records]
-    measured = Measured(objects, choice)
+    metrics = {fold(c['metricName']) for rule in rules if rule.get('enabled') is not False for c in rule['criteria']['allOf']}
+    measured = Measured(objects, choice, metrics)
     rows = []
     for rule in rules:
         if measured.minutes:

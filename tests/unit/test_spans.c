@@ -1,13 +1,14 @@
 /*
- * test_spans.c - failures within spans: edges, overlaps, resources, merging; and which failures are behind a firing.
+ * test_spans.c - failures within spans: edges, overlaps, resources, merging.
  */
 #include <criterion/criterion.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "insight/condition.h"
-#include "insight/evidence.h"
+#include "json/reader.h"
+#include "random.h"
+#include "tally/spans.h"
 
 #define DPS "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.DEVICES/PROVISIONINGSERVICES/"
 
@@ -136,71 +137,87 @@ Test(spans, thousands_that_overlap)
 	free(spans);
 }
 
-/* ---- behind a firing ---- */
+/* ---- against a plain double loop ---- */
 
-struct firing_fixture {
-	struct arena arena;
-	struct condition conditions[CONDITIONS_MOST];
-	struct rule rule;
-	const struct slice *values[CONDITIONS_MOST];
-	struct alert_row row;
+enum { SPANS_MANY = 1500, RECORDS_MANY = 500, MINUTES_MANY = 240 };
+
+/* One failure; `resource` is A or B, the device is named by one letter. */
+struct failed {
+	int64_t second;
+	char resource, device;
 };
 
-/* A rule of these conditions that fired at minute 100, and was last met at 103. */
-static void fire(struct firing_fixture *f, const char *const *conditions, const struct slice *values, size_t n)
+static struct span random_span(uint64_t *state)
 {
-	struct buf why = BUF_INIT;
+	const int64_t begin = (int64_t)random_below(state, MINUTES_MANY);
+	const int64_t most = random_below(state, 4) == 0 ? MINUTES_MANY : 12;
+	const struct slice resource = random_below(state, 3) == 0 ? SLICE(DPS "B") : SLICE(DPS "A");
 
-	*f = (struct firing_fixture){ .rule = RULE_INIT };
-	f->rule.conditions = f->conditions;
-	f->rule.n_conditions = n;
+	return (struct span){ begin, begin + (int64_t)random_below(state, (size_t)most), resource, random_below(state, 2) };
+}
+
+static void add_failed(struct fixture *f, struct spans *s, const struct failed *x)
+{
+	const char resource[] = { x->resource, '\0' };
+	char time[16], device[8];
+
+	snprintf(time, sizeof time, "%02d:%02d:%02d", (int)(x->second / 3600), (int)(x->second / 60 % 60), (int)(x->second % 60));
+	snprintf(device, sizeof device, "%s", x->device == 'o' ? "one" : (const char[]){ x->device, '\0' });
+	add(f, s, resource, time, device, "429");
+}
+
+static uint64_t failures_within(const struct span *span, const struct failed *failed, size_t n)
+{
+	uint64_t failures = 0;
+
 	for (size_t i = 0; i < n; i++) {
-		cr_assert(condition_parse(slice_str(conditions[i]), &f->arena, &f->conditions[i], &why), "%s", conditions[i]);
-		f->values[i] = &values[i];
+		const int64_t minute = failed[i].second / 60;
+
+		failures += span->begin <= minute && minute < span->end && span->resource.p[span->resource.n - 1] == failed[i].resource &&
+		            (span->filter == 0 || failed[i].device == 'o');
 	}
-	f->row = (struct alert_row){ .rule = &f->rule, .state = ALERT_FIRED, .values = f->values,
-		.firing = { .fired_at = 100, .last_met = 103, .resolved_at = MINUTE_NONE } };
+	return failures;
 }
 
-Test(evidence, minutes_of_a_firing)
+static void expect_as_in_loop(const struct spans *s, const struct span *spans, const struct failed *failed, unsigned seed)
 {
-	const struct slice none = SLICE("");
-	struct firing_fixture f;
+	for (size_t i = 0; i < SPANS_MANY; i++) {
+		const uint64_t want = failures_within(&spans[i], failed, RECORDS_MANY);
+		uint64_t got = 0;
+		size_t n;
+		const struct span_count *counts = spans_counts(s, i, &n);
 
-	fire(&f, (const char *[]){ "total failures > 1" }, &none, 1);
-	cr_expect_eq(evidence_minutes(&f.row).begin, 95);
-	cr_expect_eq(evidence_minutes(&f.row).end, 103);
-	arena_free(&f.arena);
-	fire(&f, (const char *[]){ "total failures > dynamic Medium 2 of 4" }, &none, 1);
-	cr_expect_eq(evidence_minutes(&f.row).begin, 92, "a check looks at four windows");
-	arena_free(&f.arena);
+		for (size_t c = 0; c < n; c++)
+			got += counts[c].failures;
+		cr_assert_eq(got, want, "seed %u, span %zu: %d, not %d", seed, i, (int)got, (int)want);
+	}
 }
 
-Test(evidence, what_a_condition_takes)
+Test(spans, random_ones_as_in_a_double_loop)
 {
-	static const struct {
-		const char *condition, *value;
-		bool all;
-	} cases[] = {
-		{ "total failures > 1", "", false },
-		{ "total FAILURES >= 1", "", false },
-		{ "total failures < 1", "", true },
-		{ "total failures = 1", "", true },
-		{ "total latency > 1", "", true },
-		{ "total DeviceAssignments > 1", "", true },
-		{ "total records > 1", "", false },
-		{ "total AttestationAttempts > 1 where Status includes Failed", "Failed", false },
-		{ "total AttestationAttempts > 1 where Status includes Succeeded", "Succeeded", true },
-		{ "total AttestationAttempts > 1 where Status excludes Failed", "Succeeded", true },
-		{ "total AttestationAttempts > 1 where Status includes ClientError", "ClientError", false },
-	};
+	struct span *spans = calloc(SPANS_MANY, sizeof *spans);
+	struct failed *failed = calloc(RECORDS_MANY, sizeof *failed);
 
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		const struct slice value = slice_str(cases[i].value);
-		struct firing_fixture f;
+	for (unsigned seed = 1; seed <= 6; seed++) {
+		uint64_t state = seed;
+		struct fixture f;
 
-		fire(&f, &cases[i].condition, &value, 1);
-		cr_expect_eq(evidence_filter_of(&f.row, 0).all, cases[i].all, "%s", cases[i].condition);
-		arena_free(&f.arena);
+		for (size_t i = 0; i < SPANS_MANY; i++)
+			spans[i] = random_span(&state);
+		begin(&f, spans, SPANS_MANY);
+		struct spans *other = spans_kind.make(&f.plan);
+
+		for (size_t i = 0; i < RECORDS_MANY; i++) {
+			failed[i] = (struct failed){ (int64_t)random_below(&state, MINUTES_MANY * 60 + 600), "AAB"[random_below(&state, 3)],
+				"oopq"[random_below(&state, 4)] };
+			add_failed(&f, random_below(&state, 3) == 0 ? other : f.s, &failed[i]);
+		}
+		spans_kind.merge(f.s, other);
+		spans_finish(f.s);
+		expect_as_in_loop(f.s, spans, failed, seed);
+		spans_kind.free(other);
+		end(&f);
 	}
+	free(failed);
+	free(spans);
 }
