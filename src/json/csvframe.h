@@ -36,7 +36,7 @@ struct slice csv_cell(struct slice row, char delimiter, size_t i);
 void cells_free(struct cells *c);
 /*
  * The text of one cell as it stands in a good row. It lies in the cell, or in the arena where doubled quotes had to be undone: then
- * CSV_NULS NULs are behind it (reader_nuls).
+ * CSV_NULS NULs are behind it, room for a reader (reader_within).
  */
 enum { CSV_NULS = 72 };
 struct slice csv_cell_text(struct slice cell, struct arena *arena);

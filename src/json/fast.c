@@ -551,9 +551,12 @@ void fast_free(struct fast *f)
 	free(f);
 }
 
-void fast_within(struct fast *f, struct slice whole)
+struct slice fast_within(struct fast *f, struct slice whole)
 {
+	const struct slice before = f->whole;
+
 	f->whole = whole;
+	return before;
 }
 
 static struct cursor cursor_of(struct fast *f, struct slice text, const struct event_sink *sink)
@@ -574,13 +577,11 @@ static struct cursor cursor_of(struct fast *f, struct slice text, const struct e
 	return c;
 }
 
-bool fast_read(struct fast *f, struct slice text, size_t nuls, int level, const struct event_sink *sink)
+bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink)
 {
 	struct cursor c = cursor_of(f, text, sink);
 	bool good;
 
-	if (nuls > 0)
-		c.readable = c.end + nuls;
 	skip_space(&c);
 	if (c.p < c.end && *c.p == '{') {
 		c.p++;

@@ -17,9 +17,9 @@ struct fast *fast_new(const struct simd *simd);
 void fast_free(struct fast *f);
 
 /* reader_within */
-void fast_within(struct fast *f, struct slice whole);
+struct slice fast_within(struct fast *f, struct slice whole);
 /* Reads an object or an array with all of text, behind which stand so many NULs; the events are stable. False: not ordinary (fast_why). */
-bool fast_read(struct fast *f, struct slice text, size_t nuls, int level, const struct event_sink *sink);
+bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink);
 /* Reads the object at the beginning of text, which must end on the line on which it begins; *end is behind it. */
 bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end);
 /* Why the last text was not. */

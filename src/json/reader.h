@@ -33,9 +33,9 @@ void reader_free(struct reader *r);
 
 /*
  * Texts that lie in `whole` may be looked at, not only read, up to its end: a value that many bytes follow is read more quickly. Until
- * the next call, before which `whole` may neither move nor end; an empty one is none.
+ * the next call, before which `whole` may neither move nor end; an empty one is none. Returns the one before.
  */
-void reader_within(struct reader *r, struct slice whole);
+struct slice reader_within(struct reader *r, struct slice whole);
 /*
  * Reads the one value that `text` holds from its first byte to its last (white space round it allowed). Events go to the sink
  * (NULL: only the verdict), the outermost object at `level`. `*repaired` is set (never cleared) if text had to be mended first.
@@ -44,8 +44,6 @@ void reader_within(struct reader *r, struct slice whole);
  */
 enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
                              struct read_error *error);
-/* Behind the text that is read next stand n NULs, so that near its end there is room for more than a byte at a time. */
-void reader_nuls(struct reader *r, size_t n);
 /*
  * Reads the object at the beginning of `text`, whatever comes behind it, if it is ordinary and on one line; *end is behind it. False:
  * reader_read is to be asked about the whole line; what the sink was told is void.

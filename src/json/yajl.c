@@ -21,7 +21,6 @@ struct reader {
 	struct buf scratch;
 	const struct simd *simd;
 	struct fast *fast;            /* asked first; NULL: never */
-	size_t nuls;                  /* behind the next text */
 	struct reader_share share;
 	yajl_alloc_funcs alloc;
 	/* the value that is being read */
@@ -286,10 +285,9 @@ void reader_free(struct reader *r)
 	free(r);
 }
 
-void reader_within(struct reader *r, struct slice whole)
+struct slice reader_within(struct reader *r, struct slice whole)
 {
-	if (r->fast != NULL)
-		fast_within(r->fast, whole);
+	return r->fast == NULL ? slice_of(NULL, 0) : fast_within(r->fast, whole);
 }
 
 void reader_begin(struct reader *r)
@@ -341,11 +339,8 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
                              struct read_error *error)
 {
 	if (r->fast != NULL) {
-		const size_t nuls = r->nuls;
-
-		r->nuls = 0;
 		r->share.texts++;
-		if (fast_read(r->fast, text, nuls, level, sink))
+		if (fast_read(r->fast, text, level, sink))
 			return READ_OK;
 		if (fast_why(r->fast) != SLOW_ENVELOPE)
 			r->share.slow[fast_why(r->fast)]++;
@@ -374,11 +369,6 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
 	r->levels[0] = sink == NULL ? LEVEL_NOWHERE : level;
 	r->stop = STOP_NOT;
 	return parse(r, text, error);
-}
-
-void reader_nuls(struct reader *r, size_t n)
-{
-	r->nuls = n;
 }
 
 bool reader_read_on_line(struct reader *r, struct slice text, int level, const struct event_sink *sink, size_t *end)

@@ -357,12 +357,11 @@ struct slice record_message(struct record *r)
 /* ---- meaning ---- */
 
 /* A cell that had to be copied has NULs behind it, unless blanks were cut off there. */
-static void look_for_nuls(struct record *r, struct slice text)
+static bool has_nuls(const struct record *r, struct slice text)
 {
 	static const char nuls[CSV_NULS];
 
-	if (arena_holds(&r->scratch, text.p, text.n + CSV_NULS) && memcmp(text.p + text.n, nuls, CSV_NULS) == 0)
-		reader_nuls(r->reader, CSV_NULS);
+	return r->portal_dates && arena_holds(&r->scratch, text.p, text.n + CSV_NULS) && memcmp(text.p + text.n, nuls, CSV_NULS) == 0;
 }
 
 /* Reads a string that should hold an object into a level; false if it does not. */
@@ -371,13 +370,16 @@ static bool read_inner(struct record *r, struct slice text, int level)
 	struct read_error error;
 	bool repaired = false;
 
-	if (r->portal_dates)
-		look_for_nuls(r, text);
-	if (text.n == 0 || text.p[0] != '{' ||
-	    read_at(r, text, level, &repaired, &error) != READ_OK)
+	if (text.n == 0 || text.p[0] != '{')
 		return false;
-	r->repaired |= repaired;
-	return true;
+	const bool roomy = has_nuls(r, text);
+	const struct slice block = roomy ? reader_within(r->reader, slice_of(text.p, text.n + CSV_NULS)) : slice_of(NULL, 0);
+	const enum read_status status = read_at(r, text, level, &repaired, &error);
+
+	if (roomy)
+		reader_within(r->reader, block);
+	r->repaired |= status == READ_OK && repaired;
+	return status == READ_OK;
 }
 
 /* AdditionalFields as a string is read only when the other two aliases have no value. */
