@@ -4,8 +4,6 @@
  * The time of now is that of the newest record (or what --now says), so none of it is a constant before the input is
  * known.
  */
-#include <math.h>
-
 #include "select/kql_functions.h"
 #include "select/kql_lex.h"
 #include "select/kql_time.h"
@@ -97,6 +95,16 @@ static double real_of(const struct kql_node *n, struct kql_value v)
 	return n->type == KQL_REAL ? v.r : (double)v.i;
 }
 
+/* The C library's floor is in a library of its own, which clang asks for. From 2^53 on reals have no fraction. */
+static double round_down(double x)
+{
+	if (!(x > -0x1p53 && x < 0x1p53))
+		return x;
+	const double whole = (double)(int64_t)x;
+
+	return whole > x ? whole - 1 : whole;
+}
+
 static struct kql_value eval_bin_real(const struct kql_node *n, struct kql_run *run)
 {
 	const struct kql_value v = kql_eval(n->args[0], run), size = kql_eval(n->args[1], run);
@@ -105,7 +113,7 @@ static struct kql_value eval_bin_real(const struct kql_node *n, struct kql_run *
 		return kql_null();
 	const double step = real_of(n->args[1], size);
 
-	return step > 0 ? kql_real(floor(real_of(n->args[0], v) / step) * step) : kql_null();
+	return step > 0 ? kql_real(round_down(real_of(n->args[0], v) / step) * step) : kql_null();
 }
 
 bool kql_check_bin(struct kql_checker *c, struct kql_node *n)

@@ -190,8 +190,8 @@ Test(chart_svg, words_and_rules)
 	const struct chart_firing firing = { SLICE("<storm>"), T0 + 2 * TIME_HOUR, T0 + 3 * TIME_HOUR };
 	static const char *const parts[] = {
 		"role=\"img\"", "<title>failures, total</title>",
-		"<desc>failures, total, 2026-11-02 00:00 to 2026-11-02 04:00 UTC, 1 h each. most 4 at 11-02 02:00. "
-		"Threshold storm: 3. Threshold far: 1,000. Fired: &lt;storm&gt; from 2026-11-02 02:00 to 2026-11-02 03:00.</desc>",
+		("<desc>failures, total, 2026-11-02 00:00 to 2026-11-02 04:00 UTC, 1 h each. most 4 at 11-02 02:00. "
+		 "Threshold storm: 3. Threshold far: 1,000. Fired: &lt;storm&gt; from 2026-11-02 02:00 to 2026-11-02 03:00.</desc>"),
 		">storm, 3</text>", ">threshold far, 1,000 (above the chart)</text>", ">fired: &lt;storm&gt;</text>",
 		"<title>2026-11-02 03:00\nno value</title>", "@media screen and (prefers-color-scheme:dark)",
 	};
