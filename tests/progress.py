@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 
 from counts import Counts
@@ -25,6 +26,7 @@ RECORD = ('{"time":"2026-11-02T03:14:07Z","category":"DeviceOperations","resultT
           '"properties":{"id":"press-%d","type":"Registration"}}\n')
 # More than a block, so that some of it has been counted while the rest is waited for.
 FIRST, REST = 20000, 5
+FIRST_TEXT = ''.join(RECORD % i for i in range(FIRST)).encode()
 NUMBERS = re.compile(r'dpslog: [\d.]+ [kM]?B, [\d.]+ [kM]?B/s, ([\d,]+) records, ([\d,]+) failures')
 END = re.compile(r'dpslog: [\d.]+ [kM]?B, [\d.]+ [kM]?B/s, [\d ]+(?:s|min), 20,005 records, 20,005 failures\n')
 PATIENCE = 60
@@ -66,9 +68,10 @@ class Terminal:
 class Run:
     """dpslog on a pipe that holds most of the records; the rest comes with end()."""
 
-    def __init__(self, program, err, *arguments, out=subprocess.PIPE, command=('failures', '--by', 'resultType')):
-        self.process = subprocess.Popen([program, *command, *arguments], stdin=subprocess.PIPE, stdout=out, stderr=err)
-        self.process.stdin.write(''.join(RECORD % i for i in range(FIRST)).encode())
+    def __init__(self, program, err, *arguments):
+        self.process = subprocess.Popen([program, 'failures', '--by', 'resultType', *arguments], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=err)
+        self.process.stdin.write(FIRST_TEXT)
         self.process.stdin.flush()
 
     def end(self):
@@ -117,13 +120,25 @@ def check_silence(counts, program):
 
 
 def check_records(counts, program):
-    """They are written while the input is read, and the terminal is theirs."""
+    """They are written while the input is read, and the terminal is theirs. It holds few, so they are read while the input is written."""
     terminal = Terminal()
-    run = Run(program, terminal.theirs, '--device', 'press-19*', '--progress', 'always', out=terminal.theirs, command=['records'])
+    process = subprocess.Popen([program, 'records', '--device', 'press-19*', '--progress', 'always'], stdin=subprocess.PIPE,
+                               stdout=terminal.theirs, stderr=terminal.theirs)
+    seen = threading.Event()
+
+    def feed():
+        with process.stdin as pipe:
+            pipe.write(FIRST_TEXT)
+            pipe.flush()
+            seen.wait(PATIENCE)
+
+    feeder = threading.Thread(target=feed)
+    feeder.start()
     counts.check('records: nothing is shown meanwhile', not terminal.wait('dpslog: ', 1.2), repr(terminal.text[-300:]))
-    run.process.stdin.close()
+    seen.set()
     counts.check('records: all are there', terminal.wait('press-19999"'), repr(terminal.text[-300:]))
-    counts.check('records: the status is good', run.process.wait(PATIENCE) == 0)
+    counts.check('records: the status is good', process.wait(PATIENCE) == 0)
+    feeder.join()
     terminal.close()
     counts.check('records: nothing is between them', 'dpslog: ' not in terminal.text)
 
