@@ -30,6 +30,12 @@ char *mem_strdup(const char *z) __attribute__((malloc, returns_nonnull));
 char *mem_copyz(const char *p, size_t n) __attribute__((malloc, returns_nonnull));
 
 /*
+ * Begins a function that only fetches memory into the cache. It is inlined whatever the compiler thinks: to gcc such a function has no
+ * effect, and it leaves out the call.
+ */
+#define MEM_FETCHES static inline __attribute__((always_inline)) void
+
+/*
  * The next capacity of a growing array: at least `need`, at least half as much again as `have`, so that n appends
  * cost O(n) copies and no more than a third is idle.
  */

@@ -53,6 +53,14 @@ static inline bool ascii_is_alnum(char c)
 	return ascii_is_digit(c) || ascii_is_alpha(c);
 }
 
+/* The value of a hexadecimal digit, in either case; -1: it is none. */
+static inline int ascii_hex(char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	return ((unsigned char)c | 0x20U) >= 'a' && ((unsigned char)c | 0x20U) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+}
+
 /* JSON's and this program's white space: blank, TAB, CR, LF. */
 static inline bool ascii_is_space(char c)
 {

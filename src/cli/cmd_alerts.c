@@ -420,6 +420,12 @@ static void add_paths(const struct options *o, struct buf *out)
 		add_shell_word(out, slice_str(o->paths[i]));
 }
 
+/* Whether the answer has columns for it: those of CSV are agreed upon, so only on request. */
+static bool has_evidence_columns(const struct options *o)
+{
+	return o->evidence == WHEN_ALWAYS && o->format == FORMAT_CSV;
+}
+
 /* Whether the answer shall have it. */
 static bool wants_evidence(const struct options *o)
 {
@@ -453,7 +459,7 @@ static void find_evidence(struct run *r, struct evidence_question *q, struct ale
 static int write_rows(struct run *r, const struct alert_report *report, const struct alerts_evidence *evidence, int column)
 {
 	const struct options *o = r->options;
-	struct alerts *alerts = alerts_new(report, evidence, o->evidence == WHEN_ALWAYS && o->format == FORMAT_CSV,
+	struct alerts *alerts = alerts_new(report, evidence, has_evidence_columns(o),
 	                                   (struct alerts_order){ column, o->sort.descending, o->top.n });
 	const struct answer answer = { report, alerts };
 	const int status = rows_write_with(r, alerts_view(alerts), (struct rows_words){ "row", "rows" },
@@ -505,11 +511,10 @@ static int write_report(struct run *r, const struct rules *rules, const struct m
 
 static int check(const struct options *o, const struct rules *rules)
 {
-	const bool columns = o->evidence == WHEN_ALWAYS && o->format == FORMAT_CSV;
 	struct run r;
 	struct metric metrics[METRICS_MOST];
 	struct series_plan plan = { 0 };
-	int column, status = rows_order(o, alerts_columns, columns ? ALERTS_COLUMNS : ALERTS_PLAIN, &column);
+	int column, status = rows_order(o, alerts_columns, has_evidence_columns(o) ? ALERTS_COLUMNS : ALERTS_PLAIN, &column);
 
 	if (status != STATUS_GOOD)
 		return status;

@@ -73,13 +73,6 @@ static struct buf begin(const struct series *s, size_t metric, size_t resource)
 	return text;
 }
 
-static void add_minute(struct buf *text, int64_t time)
-{
-	char minute[TIME_TEXT_MAX];
-
-	buf_add(text, minute, time_format_minute(time, NULL, minute));
-}
-
 static void tell_differing(struct sentences *out, const struct series *s, size_t metric, size_t resource,
                            const struct reconciliation *r)
 {
@@ -103,9 +96,9 @@ static void tell_outside(struct sentences *out, const struct series *s, size_t m
 	struct buf text = begin(s, metric, resource);
 
 	buf_str(&text, "metric records count, and there are some from ");
-	add_minute(&text, r->first);
+	number_minute(&text, r->first, NULL);
 	buf_str(&text, " to ");
-	add_minute(&text, r->last);
+	number_minute(&text, r->last, NULL);
 	buf_str(&text, " UTC; ");
 	number_of(&text, r->outside, "log record", "log records");
 	buf_printf(&text, " before or after that %s not counted", r->outside == 1 ? "is" : "are");

@@ -110,7 +110,7 @@ static bool take_escape(struct cursor *c)
 	if ((c->p[2] | 0x20) == 'd')
 		return leave(c, SLOW_SURROGATE);
 	for (int i = 2; i < 6; i++)
-		if (!ascii_is_digit(c->p[i]) && !((c->p[i] | 0x20) >= 'a' && (c->p[i] | 0x20) <= 'f'))
+		if (ascii_hex(c->p[i]) < 0)
 			return false;
 	c->p += 6;
 	return true;

@@ -1,5 +1,5 @@
 /*
- * hops.c - members in a small open table, each with its last hop.
+ * hops.c - members in a small open table, each with its last hops.
  */
 #include "json/hops.h"
 
@@ -57,7 +57,6 @@ struct hop_member *hops_member(struct hops *h, int level, bool in_string, struct
 	if (m != NULL)
 		return m;
 	m = add_member(h, level, in_string, name);
-
 	h->slots[at] = (uint16_t)(m - h->members);
 	*added = m != hops_none(h);
 	return m;

@@ -37,17 +37,6 @@ static uint64_t escaped_bits(uint64_t backslash, uint64_t *carry)
 	return (even ^ (even_sequences << 1)) & follows;
 }
 
-static uint64_t prefix_xor(uint64_t x)
-{
-	x ^= x << 1;
-	x ^= x << 2;
-	x ^= x << 4;
-	x ^= x << 8;
-	x ^= x << 16;
-	x ^= x << 32;
-	return x;
-}
-
 static void push(struct state *st, bool square)
 {
 	if (st->depth < SCAN_LEVELS) {
@@ -68,14 +57,6 @@ static bool pop(struct state *st, bool square)
 	return (st->squares[st->depth / 64] >> (st->depth % 64) & 1) == square;
 }
 
-static int hex_digit(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The character at *i of a key, escaped as \u00XX or not; *i moves behind it. Other escapes are in no name: -1. */
 static int key_char(struct slice key, size_t *i)
 {
@@ -83,7 +64,7 @@ static int key_char(struct slice key, size_t *i)
 		return key.p[(*i)++];
 	if (key.n - *i < 6 || memcmp(key.p + *i, "\\u00", 4) != 0)
 		return -1;
-	const int high = hex_digit(key.p[*i + 4]), low = hex_digit(key.p[*i + 5]);
+	const int high = ascii_hex(key.p[*i + 4]), low = ascii_hex(key.p[*i + 5]);
 
 	*i += 6;
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
@@ -207,7 +188,7 @@ enum scan_result scanner_value(const struct simd *simd, struct slice s, bool ins
 		}
 		simd->classify(p, &m);
 		m.quote &= ~escaped_bits(m.backslash, &st.escaped);
-		const uint64_t in_string = prefix_xor(m.quote) ^ st.in_string;
+		const uint64_t in_string = simd_running_xor(m.quote) ^ st.in_string;
 
 		st.in_string = (uint64_t)((int64_t)in_string >> 63);
 		if (brackets(&st, s, base, m.open & ~in_string, m.close & ~in_string, watch, &result, end, member))

@@ -82,14 +82,6 @@ static size_t portable_string_stop(const char *p, size_t n)
 	return i;
 }
 
-/* Bit i: the exclusive-or of the bits 0 to i. */
-static inline uint64_t running_xor(uint64_t x)
-{
-	for (unsigned shift = 1; shift < 64; shift *= 2)
-		x ^= x << shift;
-	return x;
-}
-
 static struct simd_sums portable_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
 {
 	unsigned char any = 0;
@@ -105,7 +97,7 @@ static struct simd_sums portable_cells(const char *p, size_t words, char delimit
 			found.newline |= (uint64_t)(c == '\n') << i;
 			any |= (unsigned char)c;
 		}
-		found.parity = running_xor(found.quote);
+		found.parity = simd_running_xor(found.quote);
 		out[w] = found;
 	}
 	return (struct simd_sums){ portable_newlines(p, 64 * words), any >= 0x80 };
@@ -187,7 +179,7 @@ static struct simd_sums sse2_cells(const char *p, size_t words, char delimiter, 
 			found.newline |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, newline)) << i;
 			any = _mm_or_si128(any, v);
 		}
-		found.parity = running_xor(found.quote);
+		found.parity = simd_running_xor(found.quote);
 		out[w] = found;
 	}
 	return (struct simd_sums){ portable_newlines(p, 64 * words), _mm_movemask_epi8(any) != 0 };
@@ -245,7 +237,7 @@ __attribute__((target("avx2"))) static void avx2_classify(const char *p, struct 
 	}
 }
 
-/* running_xor as one product without carries. */
+/* simd_running_xor as one product without carries. */
 __attribute__((target("pclmul"))) static inline uint64_t carryless_xor(uint64_t x)
 {
 	const __m128i product = _mm_clmulepi64_si128(_mm_cvtsi64_si128((int64_t)x), _mm_set1_epi8(-1), 0);
@@ -428,7 +420,7 @@ static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, 
 		out[w].quote = NEON_EQ(v, '"');
 		out[w].delimiter = NEON_EQ(v, (uint8_t)delimiter);
 		out[w].newline = NEON_EQ(v, '\n');
-		out[w].parity = running_xor(out[w].quote);
+		out[w].parity = simd_running_xor(out[w].quote);
 	}
 	return (struct simd_sums){ portable_newlines(p, 64 * words), vmaxvq_u8(any) >= 0x80 };
 }

@@ -65,6 +65,14 @@ static inline unsigned simd_string_stop_near(const char *p);
 /* Which of them are the same: bit i is byte i. */
 static inline unsigned simd_same_near(const char *a, const char *b);
 
+/* Bit i: the exclusive-or of the bits 0 to i. */
+static inline uint64_t simd_running_xor(uint64_t x)
+{
+	for (unsigned shift = 1; shift < 64; shift *= 2)
+		x ^= x << shift;
+	return x;
+}
+
 extern const struct simd simd_portable;
 /* The best of what this processor has. */
 const struct simd *simd_best(void);

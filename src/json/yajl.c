@@ -184,14 +184,11 @@ static int hex4(const char *p)
 	int value = 0;
 
 	for (int i = 0; i < 4; i++) {
-		const char c = ascii_lower(p[i]);
+		const int digit = ascii_hex(p[i]);
 
-		if (ascii_is_digit(c))
-			value = value * 16 + (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + (c - 'a' + 10);
-		else
+		if (digit < 0)
 			return -1;
+		value = value * 16 + digit;
 	}
 	return value;
 }

@@ -15,14 +15,16 @@ static bool is_none_word(struct slice s)
 	return slice_eq(s, SLICE("None"));
 }
 
+static inline struct value *value_at(struct record *r, int place)
+{
+	return &r->values[(unsigned)place / SLOTS][(unsigned)place % SLOTS];
+}
+
 /* Member by member: a value put together elsewhere and copied waits for its own parts. */
 static inline void set(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
 {
-	const unsigned level = (unsigned)place / SLOTS, slot = (unsigned)place % SLOTS;
-	struct value *v = &r->values[level][slot];
-
-	r->present[level] |= FIELD_BIT(slot);
-	*v = (struct value){ text, type, valued, told };
+	r->present[(unsigned)place / SLOTS] |= FIELD_BIT((unsigned)place % SLOTS);
+	*value_at(r, place) = (struct value){ text, type, valued, told };
 }
 
 static inline bool is_present(const struct record *r, int place)
@@ -33,7 +35,7 @@ static inline bool is_present(const struct record *r, int place)
 /* Among equal names the last that has a value wins; if none has one, the last. */
 static void put(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
 {
-	if (valued || !is_present(r, place) || !r->values[(unsigned)place / SLOTS][(unsigned)place % SLOTS].valued)
+	if (valued || !is_present(r, place) || !value_at(r, place)->valued)
 		set(r, place, text, type, valued, told);
 }
 

@@ -172,11 +172,9 @@ void chart_heading(struct buf *out, const struct chart *c)
 
 void chart_range(struct buf *out, const struct chart *c, const struct chart_options *o)
 {
-	char text[TIME_TEXT_MAX];
-
-	buf_add(out, text, time_format_minute(c->start, o->zone, text));
+	number_minute(out, c->start, o->zone);
 	buf_str(out, " to ");
-	buf_add(out, text, time_format_minute(chart_end(c), o->zone, text));
+	number_minute(out, chart_end(c), o->zone);
 	buf_byte(out, ' ');
 	if (o->zone_name.n > 0)
 		escape_text(out, o->zone_name);
@@ -215,7 +213,7 @@ void chart_peak_words(struct buf *out, const struct chart *c, size_t series, con
 	if (chart_end(c) - c->start < 300 * TIME_DAY) /* then the year needs no saying */
 		buf_add(out, text, time_format_short(t, o->zone, text));
 	else
-		buf_add(out, text, time_format_minute(t, o->zone, text));
+		number_minute(out, t, o->zone);
 }
 
 void chart_threshold_words(struct buf *out, const struct chart_threshold *t, const struct axis *a)
@@ -231,17 +229,15 @@ void chart_threshold_words(struct buf *out, const struct chart_threshold *t, con
 
 void chart_firing_words(struct buf *words, const struct chart_firing *f, const struct chart_options *o)
 {
-	char time[TIME_TEXT_MAX];
-
 	escape_text(words, f->name);
 	buf_str(words, " from ");
-	buf_add(words, time, time_format_minute(f->from, o->zone, time));
+	number_minute(words, f->from, o->zone);
 	if (f->to == TIME_NONE) {
 		buf_str(words, " on");
 		return;
 	}
 	buf_str(words, " to ");
-	buf_add(words, time, time_format_minute(f->to, o->zone, time));
+	number_minute(words, f->to, o->zone);
 }
 
 static void describe_rules(struct buf *words, const struct chart *c, const struct chart_options *o)

@@ -524,7 +524,6 @@ static void threshold_names(struct panel *p)
 static void hits(struct panel *p)
 {
 	const struct chart *c = p->chart;
-	char time[TIME_TEXT_MAX];
 
 	if (p->columns != c->n || c->n > HITS_MOST || c->n * c->n_series > HIT_VALUES_MOST)
 		return;
@@ -533,7 +532,7 @@ static void hits(struct panel *p)
 
 		rectangle(p->out, "hit", x, p->top * 10, column_x(p, k + 1) - x, (p->bottom - p->top) * 10);
 		buf_str(p->out, "><title>");
-		buf_add(p->out, time, time_format_minute(c->start + (int64_t)k * c->every, p->options->zone, time));
+		number_minute(p->out, c->start + (int64_t)k * c->every, p->options->zone);
 		for (size_t s = 0; s < c->n_series; s++) {
 			const struct decimal value = c->series[s].values[k];
 

@@ -24,10 +24,8 @@ static bool csv_cell(struct buf *out, enum column_type type, const struct cell *
 		buf_u64(out, cell->count);
 		break;
 	case COLUMN_RATE:
-		if (cell->rate.den != 0 && cell->rate.num == cell->rate.den)
-			buf_str(out, "1.000000"); /* most are, and printf is slow */
-		else if (cell->rate.den != 0)
-			buf_printf(out, "%.6f", (double)cell->rate.num / (double)cell->rate.den);
+		if (cell->rate.den != 0)
+			cell_rate(out, cell->rate.num, cell->rate.den);
 		break;
 	case COLUMN_TIME:
 		if (cell->time != TIME_NONE)

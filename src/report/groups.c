@@ -274,7 +274,7 @@ static void fill_ordered(void *ctx, uint64_t ref, struct cell *cells)
 enum { AHEAD = 8 };
 
 /* Rows lie in any order in memory: what the rows behind this one will need is fetched in two steps, the cell and then its device. */
-static inline __attribute__((always_inline)) void fetch_ahead(const struct groups *g, uint64_t row)
+MEM_FETCHES fetch_ahead(const struct groups *g, uint64_t row)
 {
 	if (g->keys->device < 0 || row + 2 * AHEAD >= g->n)
 		return;

@@ -139,7 +139,7 @@ void json_rate(struct json *j, uint64_t num, uint64_t den)
 	if (den == 0)
 		json_null(j);
 	else
-		buf_printf(json_value(j), "%.6f", (double)num / (double)den);
+		cell_rate(json_value(j), num, den);
 }
 
 void json_time(struct json *j, int64_t t)

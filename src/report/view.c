@@ -1,5 +1,5 @@
 /*
- * view.c - finding columns, and the order of cells.
+ * view.c - finding columns, the order of cells, and rates.
  */
 #include "report/view.h"
 
@@ -48,4 +48,12 @@ int cell_compare(enum column_type type, const struct cell *a, const struct cell 
 		return (a->time > b->time) - (a->time < b->time);
 	}
 	return 0;
+}
+
+void cell_rate(struct buf *out, uint64_t num, uint64_t den)
+{
+	if (num == den)
+		buf_str(out, "1.000000"); /* most are, and printf is slow */
+	else
+		buf_printf(out, "%.6f", (double)num / (double)den);
 }

@@ -7,7 +7,7 @@
 #ifndef DPSLOG_REPORT_VIEW_H
 #define DPSLOG_REPORT_VIEW_H
 
-#include "base/slice.h"
+#include "base/buf.h"
 
 enum column_type {
 	COLUMN_TEXT,    /* text of the input: escaped and guarded by every sink */
@@ -37,6 +37,9 @@ struct cell {
 int columns_find(const struct column *columns, size_t n, struct slice name);
 /* Ascending: texts bytewise, numbers and times by their value, TIME_NONE first. */
 int cell_compare(enum column_type type, const struct cell *a, const struct cell *b);
+
+/* A COLUMN_RATE as data formats have it; den is not 0. */
+void cell_rate(struct buf *out, uint64_t num, uint64_t den);
 
 struct view {
 	const struct column *columns;

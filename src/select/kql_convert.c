@@ -22,14 +22,9 @@ bool kql_text_long(struct slice s, int64_t *out)
 	if (i == s.n)
 		return false;
 	for (; i < s.n; i++) {
-		const char c = ascii_lower(s.p[i]);
-		int digit;
+		const int digit = ascii_hex(s.p[i]);
 
-		if (ascii_is_digit(c))
-			digit = c - '0';
-		else if (hex && c >= 'a' && c <= 'f')
-			digit = c - 'a' + 10;
-		else
+		if (digit < 0 || (digit > 9 && !hex))
 			return false;
 		if (__builtin_mul_overflow(*out, (int64_t)(hex ? 16 : 10), out) ||
 		    __builtin_add_overflow(*out, (int64_t)(negative ? -digit : digit), out))

@@ -66,13 +66,6 @@ static size_t word_end(struct slice s, size_t at)
 
 /* ---- strings ---- */
 
-static int hex_value(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10 : -1;
-}
-
 /* `digits` hexadecimal digits at *i, as a character; false if they are not there or it is none. */
 static bool take_hex(struct slice s, size_t *i, int digits, struct buf *out)
 {
@@ -80,7 +73,7 @@ static bool take_hex(struct slice s, size_t *i, int digits, struct buf *out)
 	char utf8[4];
 
 	for (int k = 0; k < digits; k++, ++*i) {
-		const int h = *i < s.n ? hex_value(s.p[*i]) : -1;
+		const int h = *i < s.n ? ascii_hex(s.p[*i]) : -1;
 
 		if (h < 0)
 			return false;
@@ -211,7 +204,7 @@ static bool digits_value(struct slice s, int base, int64_t *out)
 	*out = 0;
 	for (size_t i = 0; i < s.n; i++)
 		if (__builtin_mul_overflow(*out, (int64_t)base, out) ||
-		    __builtin_add_overflow(*out, (int64_t)hex_value(s.p[i]), out))
+		    __builtin_add_overflow(*out, (int64_t)ascii_hex(s.p[i]), out))
 			return false;
 	return s.n > 0;
 }
@@ -249,7 +242,7 @@ static bool lex_hex(struct kql_lexer *l, struct kql_token *t, size_t end)
 	l->at = end;
 	t->n = end - t->at;
 	for (size_t k = 0; k < digits.n; k++)
-		if (hex_value(digits.p[k]) < 0)
+		if (ascii_hex(digits.p[k]) < 0)
 			return kql_fail(l->error, t->at, t->n, "this is no number");
 	if (!digits_value(digits, 16, &i))
 		return kql_fail(l->error, t->at, t->n, "this number is too large");

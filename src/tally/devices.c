@@ -30,7 +30,7 @@ void device_rows_begin(struct device_rows *rows, const struct devices_plan *plan
 }
 
 /* A row may lie across two lines of the cache: both its ends are fetched. */
-static void fetch(const void *row, size_t size)
+MEM_FETCHES fetch(const void *row, size_t size)
 {
 	__builtin_prefetch(row);
 	__builtin_prefetch((const char *)row + size - 1);

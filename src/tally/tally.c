@@ -241,16 +241,13 @@ static struct partition *partition_of(struct tally *t, const struct tally_pendin
 	return &t->parts[p->hash % PARTITIONS];
 }
 
-/* Inlined whatever the compiler thinks: to gcc a function that only fetches has no effect, and it leaves out the call. */
-#define FETCHES static inline __attribute__((always_inline)) void
-
-FETCHES fetch_cell_slot(const struct partition *p, const struct tally_pending *r)
+MEM_FETCHES fetch_cell_slot(const struct partition *p, const struct tally_pending *r)
 {
 	if (r->event.counted && p->n_slots > 0)
 		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
 }
 
-FETCHES fetch_cell(const struct partition *p, const struct tally_pending *r)
+MEM_FETCHES fetch_cell(const struct partition *p, const struct tally_pending *r)
 {
 	if (!r->event.counted || p->n_slots == 0)
 		return;
