@@ -23,6 +23,8 @@ import tarfile
 import tempfile
 import threading
 
+from counts import Counts
+
 ROWS = 4000
 TEXT = 'x' * 700   # so that there are several blocks
 BOTH, NEITHER = 'dates of both orders occur', 'nothing tells the order'
@@ -125,11 +127,11 @@ def expected(rows):
     return collections.Counter(minute_of(row[0], only_day) for row in good), note
 
 
-class Tester:
+class Tester(Counts):
     def __init__(self, program, folder):
+        super().__init__()
         self.program = program
         self.folder = folder
-        self.passed = self.failed = 0
 
     def run(self, arguments, stdin=None):
         ledger = os.path.join(self.folder, 'ledger')
@@ -138,19 +140,13 @@ class Tester:
         with open(ledger, encoding='utf-8') as file:
             return done.stdout.decode(), done.stderr.decode(), json.load(file)
 
-    def expect(self, what, right):
-        self.passed += right
-        self.failed += not right
-        if not right:
-            print('FAIL ' + what)
-
     def minutes(self, what, arguments, wanted, stdin=None):
         """Reads and compares the counts by minute, the notes and the bytes of the ledger; returns the ledger."""
         counts, note = wanted
         out, err, ledger = self.run(['failures', '-f', 'csv', '--all', '--by', 'minute', *arguments], stdin)
         table = csv.DictReader(io.StringIO(out))
-        self.expect(what + ': minutes', {row['minute']: int(row['records']) for row in table} == counts)
-        self.expect(what + ': notes', (BOTH in err, NEITHER in err) == (note == BOTH, note == NEITHER))
+        self.check(what + ': minutes', {row['minute']: int(row['records']) for row in table} == counts)
+        self.check(what + ': notes', (BOTH in err, NEITHER in err) == (note == BOTH, note == NEITHER))
         return ledger
 
     def table(self, name, rows, other):
@@ -167,7 +163,7 @@ class Tester:
         for end, path in paths.items():
             for jobs in ('1', '2', '7'):
                 ledger = self.minutes('%s, %s, -j %s' % (name, end, jobs), ['-j', jobs, path], wanted)
-                self.expect('%s, %s, -j %s: ledger' % (name, end, jobs), ledgers.setdefault(end, ledger) == ledger)
+                self.check('%s, %s, -j %s: ledger' % (name, end, jobs), ledgers.setdefault(end, ledger) == ledger)
             self.minutes('%s, %s, yajl' % (name, end), ['--reader', 'yajl', path], wanted)
         self.minutes(name + ', pipe', ['-'], wanted, text)
         self.minutes(name + ', counting back', ['--since', '-20000d', paths['.csv']], (timed(wanted[0]), wanted[1]))
@@ -179,7 +175,7 @@ class Tester:
         """These come out while the table is read."""
         out, _, _ = self.run(['records', '-f', 'csv', '--fields', 'minute', path])
         minutes = collections.Counter(row['minute'] for row in csv.DictReader(io.StringIO(out)))
-        self.expect(name + ', records', minutes == counts)
+        self.check(name + ', records', minutes == counts)
 
     def beside(self, name, text, wanted, other):
         """In a folder, between files that are read before, after and at the same time."""
@@ -190,7 +186,7 @@ class Tester:
                 file.write(content)
         counts = wanted[0] + other[1] + other[1]
         ledger = self.minutes(name + ', in a folder', ['-j', '2', folder], (counts, wanted[1]))
-        self.expect(name + ', in a folder: records', ledger['records']['log'] == sum(counts.values()))
+        self.check(name + ', in a folder: records', ledger['records']['log'] == sum(counts.values()))
 
     def before_pipe(self, name, path, wanted, other):
         """Nothing may be read again then."""
@@ -224,8 +220,7 @@ def main():
         for name in [*TABLES, *SEEMING]:
             tester.table(name, make_rows(rng, name), (text_of(other), expected(other)[0]))
     print('seed %d' % options.seed)
-    print('%d passed, %d failed' % (tester.passed, tester.failed))
-    return tester.failed != 0
+    return tester.end()
 
 
 if __name__ == '__main__':

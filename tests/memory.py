@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+from counts import Counts
+
 COMMANDS = [['failures', '-f', 'csv', '--all', '--by', keys] for keys in (
     'device,resultType', 'device', 'resultType', 'correlationId', 'correlationId,device', 'minute,service', 'message,code,device',
     'location,hour', 'properties.protocol,enrollment')] + [
@@ -80,14 +82,10 @@ def main():
     parser.add_argument('--budgets', default='1,40K,200K,1M,3M')
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    passed = failed = 0
+    counts = Counts()
 
     def count(good, *what):
-        nonlocal passed, failed
-        passed += good
-        failed += not good
-        if not good:
-            print('FAIL seed %d:' % options.seed, *what)
+        counts.check('seed %d: %s' % (options.seed, ' '.join(map(str, what))), good)
 
     with tempfile.TemporaryDirectory() as folder:
         paths = [write(rng, os.path.join(folder, 'many'), odd_device, 12000),
@@ -106,8 +104,7 @@ def main():
             count(status == 3 and not out and b'temporary files' in said and b'No such file' in said, *command,
                   'with no folder for temporary files', status, out[:80], said)
     print('seed %d' % options.seed)
-    print('%d passed, %d failed' % (passed, failed))
-    return failed != 0
+    return counts.end()
 
 
 if __name__ == '__main__':

@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+from counts import Counts
+
 RECORDS = [
     {'time': '2026-11-02T03:14:07.5Z', 'resourceId': '/SUBSCRIPTIONS/S/PROVIDERS/MICROSOFT.DEVICES/PROVISIONINGSERVICES/D',
      'operationName': 'AttestationAttempt', 'category': 'DeviceOperations', 'resultType': 'ClientError', 'resultSignature': '401',
@@ -85,7 +87,12 @@ def main():
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    passed = failed = 0
+    counts = Counts()
+
+    def compare(path, keys, what):
+        same = run(options.dpslog, path, keys, 'auto') == run(options.dpslog, path, keys, 'yajl')
+        counts.check('seed %d, %s, --by %s' % (options.seed, what, keys), same)
+
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'records')
         for record in RECORDS:
@@ -95,25 +102,15 @@ def main():
                     with open(path, 'wb') as file:
                         file.write(ends[0] + glue.join(lines) + ends[1])
                     for keys in KEYS:
-                        if run(options.dpslog, path, keys, 'auto') == run(options.dpslog, path, keys, 'yajl'):
-                            passed += 1
-                        else:
-                            failed += 1
-                            print('FAIL seed %d, record %d, %s, %r, --by %s' % (
-                                options.seed, RECORDS.index(record), make.__name__, glue, keys))
+                        compare(path, keys, 'record %d, %s, %r' % (RECORDS.index(record), make.__name__, glue))
         os.mkdir(path + 's')
         for i, table in enumerate(tables(rng)):
             with open(os.path.join(path + 's', '%d.csv' % i), 'wb') as file:
                 file.write(table)
         for keys in KEYS:
-            if run(options.dpslog, path + 's', keys, 'auto') == run(options.dpslog, path + 's', keys, 'yajl'):
-                passed += 1
-            else:
-                failed += 1
-                print('FAIL seed %d, tables, --by %s' % (options.seed, keys))
+            compare(path + 's', keys, 'tables')
     print('seed %d' % options.seed)
-    print('%d passed, %d failed' % (passed, failed))
-    return failed != 0
+    return counts.end()
 
 
 if __name__ == '__main__':

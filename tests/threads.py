@@ -18,6 +18,8 @@ import sys
 import tarfile
 import tempfile
 
+from counts import Counts
+
 SIZE = 4 << 20
 COMMANDS = [['failures', '-f', 'csv', '--all', '--by', keys] for keys in ('device,resultType', 'code,minute', 'enrollment')] + [
     ['devices', '-f', 'csv'], ['records'], ['history', 'd-1*7'], ['records', '--failures', '--fields', 'time,device,code'],
@@ -113,7 +115,7 @@ def main():
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    passed = failed = 0
+    counts = Counts()
     with tempfile.TemporaryDirectory() as folder:
         paths = []
         for make in (lines, document, pretty, table):
@@ -125,14 +127,10 @@ def main():
             for command in COMMANDS:
                 one = run(options.dpslog, path, command, 1)
                 for jobs in (2, 7):
-                    if run(options.dpslog, path, command, jobs) == one:
-                        passed += 1
-                    else:
-                        failed += 1
-                        print('FAIL seed %d, %s, %s, -j %d' % (options.seed, os.path.basename(path), ' '.join(command), jobs))
+                    counts.check('seed %d, %s, %s, -j %d' % (options.seed, os.path.basename(path), ' '.join(command), jobs),
+                                 run(options.dpslog, path, command, jobs) == one)
     print('seed %d' % options.seed)
-    print('%d passed, %d failed' % (passed, failed))
-    return failed != 0
+    return counts.end()
 
 
 if __name__ == '__main__':
