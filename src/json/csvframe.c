@@ -163,7 +163,7 @@ static void add_cell(struct cells *c, struct slice s)
  */
 static inline const char *copy_near(const char *in, char **out)
 {
-	static const char quotes[SIMD_NEAR] = { '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"' };
+	static const _Alignas(SIMD_NEAR) char quotes[SIMD_NEAR] = { '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"' };
 	unsigned same = simd_same_near(in, quotes);
 	size_t from = 0;
 

@@ -26,6 +26,13 @@ enum {
 /* Levels are the sink's, too: which object a key is in. The outermost one is given to the reader. */
 #define LEVEL_NOWHERE (-1)
 
+enum { STRINGS_MOST = 24 };
+
+struct event_string {
+	struct slice text;
+	int place;
+};
+
 struct event_sink {
 	/* A key (decoded) of the object at `level`: a place. */
 	int (*key)(void *ctx, int level, struct slice name);
@@ -33,6 +40,11 @@ struct event_sink {
 	int (*element)(void *ctx, size_t i);
 	/* A scalar. `text` is that of a string, the literal of a number, true or false; empty for null. */
 	void (*value)(void *ctx, int place, enum json_type type, struct slice text, unsigned flags);
+	/*
+	 * Several strings, in order, each as by `value` with TEXT_STABLE alone, between their quotes in the text; STRINGS_MOST at most, before
+	 * anything else is told. NULL: they are told one by one.
+	 */
+	void (*strings)(void *ctx, const struct event_string *s, size_t n);
 	/* An object or array begins there: the level of its keys, or LEVEL_NOWHERE to step over it (always for arrays). */
 	int (*open)(void *ctx, int place, enum json_type type);
 	/*
@@ -46,8 +58,17 @@ struct event_sink {
 	void (*again)(void *ctx);
 	void *ctx;
 	bool envelopes;
-	/* `key` and `embeds` always answer the same to the same: a reader may remember it. */
+	/* `key`, `open` and `embeds` always answer the same to the same: a reader may remember it. */
 	bool fixed;
 };
+
+/* Tells strings, by the way that the sink takes them. */
+static inline void event_strings(const struct event_sink *sink, const struct event_string *strings, size_t n)
+{
+	if (sink->strings != NULL)
+		sink->strings(sink->ctx, strings, n);
+	for (size_t i = 0; i < n && sink->strings == NULL; i++)
+		sink->value(sink->ctx, strings[i].place, JSON_STRING, strings[i].text, TEXT_STABLE);
+}
 
 #endif

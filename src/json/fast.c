@@ -17,26 +17,31 @@
 #include "json/frame.h"
 #include "json/hops.h"
 #include "json/reader.h"
+#include "json/shape.h"
 
 struct fast {
-	const struct simd *simd;
-	struct hops *hops;
+	struct hops *hops, *none;        /* that nobody learns from */
 	const struct event_sink *sink;   /* whose hops they are; NULL: nobody's yet */
 	enum slow_why why;
 	struct slice whole;
+	struct stops within, apart;      /* of the whole; of a text that does not lie in it */
+	struct event_string strings[STRINGS_MOST]; /* that were read and not told yet */
+	struct shapes *shapes;           /* of the sink whose hops they are */
+	struct trail trail;
 };
 
 struct cursor {
-	const struct simd *simd;
 	const struct event_sink *sink;
-	struct hops *hops;     /* NULL: this sink's are not remembered */
-	const char *p, *end;
-	const char *readable;  /* not before the end: up to there bytes may be looked at */
+	struct hops *hops;     /* empty, and stay so, if this sink's are not remembered */
+	struct stops *stops;   /* of the text, and of what may be looked at behind it */
+	const char *p, *end;   /* p may be behind the end where a member was read by what is remembered: not a good object */
 	unsigned depth;
 	bool in_string;        /* in an object inside a string */
 	bool newline;          /* one was passed between tokens */
 	bool high;             /* in_string: a byte above ASCII was passed */
 	enum slow_why why;     /* if it turns out not to be ordinary */
+	struct event_string *strings, *untold; /* behind those that are not told yet */
+	struct trail *trail;   /* NULL: nobody learns from it */
 };
 
 struct string {
@@ -83,15 +88,9 @@ static bool take_quote(struct cursor *c)
 
 static const char *next_stop(const struct cursor *c, const char *p)
 {
-	const size_t n = (size_t)(c->end - p);
+	const char *const stop = stops_next(c->stops, p);
 
-	if (n >= SIMD_NEAR) {
-		const unsigned near = simd_string_stop_near(p);
-
-		if (near < SIMD_NEAR)
-			return p + near;
-	}
-	return p + c->simd->string_stop(p, n);
+	return stop < c->end ? stop : c->end;
 }
 
 /* The escape at c->p, which is a backslash. Surrogates are yajl's. */
@@ -214,10 +213,45 @@ static bool take_string(struct cursor *c, struct string *out)
 static bool take_object(struct cursor *c, int level);
 static bool take_array(struct cursor *c, bool row);
 
-static void tell(const struct cursor *c, int place, enum json_type type, struct slice text, unsigned flags)
+/* The strings that were read and not told yet: before anything else is told. */
+static void tell_strings(struct cursor *c)
 {
-	if (place >= 0)
-		c->sink->value(c->sink->ctx, place, type, text, flags | TEXT_STABLE);
+	if (c->untold > c->strings)
+		event_strings(c->sink, c->strings, (size_t)(c->untold - c->strings));
+	c->untold = c->strings;
+}
+
+/* A step was taken, from here to there. */
+static inline void leave_trail(struct cursor *c, enum step_kind kind, int place, int level, const char *from, const char *to)
+{
+	if (c->trail != NULL)
+		trail_add(c->trail, (struct step){ kind, place, level, from, to });
+}
+
+static void lose_trail(struct cursor *c)
+{
+	if (c->trail != NULL)
+		c->trail->lost = true;
+}
+
+static void tell(struct cursor *c, int place, enum json_type type, struct slice text, unsigned flags)
+{
+	if (place < 0)
+		return;
+	tell_strings(c);
+	c->sink->value(c->sink->ctx, place, type, text, flags | TEXT_STABLE);
+}
+
+static void tell_embedded(struct cursor *c, int level)
+{
+	tell_strings(c);
+	c->sink->embedded(c->sink->ctx, level);
+}
+
+static int tell_open(struct cursor *c, int place, enum json_type type)
+{
+	tell_strings(c);
+	return c->sink->open(c->sink->ctx, place, type);
 }
 
 static bool take_scalar(struct cursor *c, int place)
@@ -230,6 +264,7 @@ static bool take_scalar(struct cursor *c, int place)
 
 	if (!frame_is_scalar(token))
 		return false;
+	leave_trail(c, STEP_SCALAR, place, LEVEL_NOWHERE, start, c->p);
 	switch (*start) {
 	case 'n':
 		tell(c, place, JSON_NULL, slice_of(start, 0), 0);
@@ -253,7 +288,8 @@ static bool take_embedded(struct cursor *c, int place, int level)
 	const char *start = c->p;
 	const unsigned depth = c->depth;
 
-	c->sink->embedded(c->sink->ctx, level);
+	tell_embedded(c, level);
+	leave_trail(c, STEP_EMBEDDED, place, level, start, start);
 	c->in_string = true;
 	c->high = false;
 	c->depth = 0;
@@ -265,10 +301,13 @@ static bool take_embedded(struct cursor *c, int place, int level)
 	c->depth = depth;
 	c->why = SLOW_OTHER;
 	if (!good) {
-		c->sink->embedded(c->sink->ctx, level);
+		tell_embedded(c, level);
+		lose_trail(c);
 		c->p = start;
+		stops_go(c->stops, start);
 		return false;
 	}
+	leave_trail(c, STEP_TOLD, place, LEVEL_NOWHERE, start, c->p);
 	tell(c, place, JSON_STRING, slice_of(start, (size_t)(c->p - start)), TEXT_ESCAPED | TEXT_TOLD);
 	c->p++;
 	return true;
@@ -285,6 +324,7 @@ static bool take_text(struct cursor *c, struct hop_target to)
 		return false;
 	if (c->in_string && s.escaped && to.place >= 0)
 		return false;
+	leave_trail(c, STEP_STRING, to.place, LEVEL_NOWHERE, s.text.p, s.text.p + s.text.n);
 	tell(c, to.place, JSON_STRING, s.text, s.escaped ? TEXT_ESCAPED : 0);
 	return true;
 }
@@ -304,12 +344,14 @@ static bool take_any(struct cursor *c, struct hop_target to)
 	switch (*c->p) {
 	case '{':
 		c->p++;
-		return take_object(c, to.place >= 0 ? c->sink->open(c->sink->ctx, to.place, JSON_OBJECT) : LEVEL_NOWHERE);
+		leave_trail(c, STEP_OPEN, to.place, LEVEL_NOWHERE, c->p, c->p);
+		return take_object(c, to.place >= 0 ? tell_open(c, to.place, JSON_OBJECT) : LEVEL_NOWHERE);
 	case '[':
 		if (to.place == PLACE_ENVELOPE && c->sink->envelopes)
 			return leave(c, SLOW_ENVELOPE);
+		lose_trail(c);
 		if (to.place >= 0)
-			c->sink->open(c->sink->ctx, to.place, JSON_ARRAY);
+			tell_open(c, to.place, JSON_ARRAY);
 		c->p++;
 		return take_array(c, false);
 	default:
@@ -325,11 +367,11 @@ static bool take_element(struct cursor *c, int place)
 
 /* ---- objects ---- */
 
-/* The name of a member, and the colon; which it is (NULL: nothing is remembered), and where its value goes. */
-static bool take_name(struct cursor *c, int level, struct hop_member **member, struct hop_target *to)
+/* The name of a member, and the colon; which it is, with where its value goes. */
+static bool take_name(struct cursor *c, int level, struct hop_member **member)
 {
 	struct string name;
-	bool added = true;
+	bool known = false;
 
 	if (!take_quote(c) || !take_string(c, &name))
 		return false;
@@ -337,16 +379,13 @@ static bool take_name(struct cursor *c, int level, struct hop_member **member, s
 		return leave(c, SLOW_NAME);
 	if (!take(c, ':'))
 		return false;
-	if (c->hops != NULL)
-		*member = name.escaped ? hops_none(c->hops) : hops_member(c->hops, level, c->in_string, name.text, &added);
-	if (c->hops != NULL && *member != hops_none(c->hops) && !added) {
-		*to = (*member)->target;
+	*member = name.escaped ? hops_none(c->hops) : hops_member(c->hops, level, c->in_string, name.text, &known);
+	if (known)
 		return true;
-	}
+	struct hop_target *const to = &(*member)->target;
+
 	to->place = level == LEVEL_NOWHERE ? PLACE_SKIP : c->sink->key(c->sink->ctx, level, name.text);
 	to->inner = to->place >= 0 && c->sink->embeds != NULL && !c->in_string ? c->sink->embeds(c->sink->ctx, to->place) : LEVEL_NOWHERE;
-	if (*member != NULL)
-		(*member)->target = *to;
 	return true;
 }
 
@@ -356,158 +395,175 @@ static bool take_name(struct cursor *c, int level, struct hop_member **member, s
  */
 static void learn(const struct cursor *c, struct hop_member *from, const char *start, enum hop_kind kind, struct hop_member *to)
 {
-	if (c->hops == NULL)
-		return;
 	for (const char *p = start; c->in_string && c->high && p < c->p; p++)
 		if ((unsigned char)*p >= 0x80)
 			return;
 	hops_learn(c->hops, from, slice_of(start, (size_t)(c->p - start)), kind, to);
 }
 
-/* From behind a value (or, first, from the beginning) to the next one, or to the end of the object: looked at, and remembered. */
-static enum hop_kind look(struct cursor *c, int level, bool first, struct hop_member **member, struct hop_target *target)
+/*
+ * From behind a value (or, first, from the beginning) to the next one, or to the end of the object: looked at, and remembered from
+ * `start` on, where the quote of a string stands.
+ */
+static enum hop_kind look(struct cursor *c, int level, bool first, const char *start, struct hop_member **member)
 {
 	struct hop_member *const from = *member;
-	const char *start = c->p;
 	enum hop_kind kind = HOP_VALUE;
 
 	if (take(c, '}')) {
 		learn(c, from, start, HOP_END, NULL);
 		return HOP_END;
 	}
-	if ((!first && !take(c, ',')) || !take_name(c, level, member, target))
+	if ((!first && !take(c, ',')) || !take_name(c, level, member))
 		return HOP_UNKNOWN;
 	skip_space(c);
 	if (at_quote(c)) {
 		if (!take_quote(c))
 			return HOP_UNKNOWN;
-		kind = target->inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
+		kind = (*member)->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
 	}
 	learn(c, from, start, kind, *member);
 	return c->p == c->end ? HOP_UNKNOWN : kind;
 }
 
 /*
- * The rest of a string with nothing in it that needs a look, at p, where SIMD_NEAR bytes and its quote are readable: most are so, and
- * short. Behind it; NULL: it is to be looked at.
+ * look, for another member that is known, written without white space, at p, where HOP_MOST bytes are readable; stops[0] is the
+ * first at p or behind it. NULL: it is to be looked at.
  */
-static inline const char *take_smooth(const struct cursor *c, const char *p, int place, bool in_string)
+static const struct hop *look_near(const struct cursor *c, const char *p, const uint16_t *stops, bool in_string, struct hop_member *from)
 {
-	size_t n = simd_string_stop_near(p);
+	const size_t quote = in_string ? 2 : 1;
+	const char mark = in_string ? '\\' : '"';
+	const char *const comma = *p == mark ? p + quote : p;
+	const char *const name = comma + 1 + quote;
+	enum hop_kind kind = HOP_VALUE;
+	size_t passed = (size_t)(comma - p), slot;
 
-	if (n == SIMD_NEAR && c->end - p > SIMD_NEAR)
-		n += c->simd->string_stop(p + SIMD_NEAR, (size_t)(c->end - p) - SIMD_NEAR);
-	if ((size_t)(c->end - p) <= n + in_string || p[n] != (in_string ? '\\' : '"') || (in_string && p[n + 1] != '"'))
+	stops += passed;
+	if (*comma != ',' || comma[1] != mark || c->stops->from + *stops != comma + 1 || (passed > 0 && comma[-1] != '"') || name[-1] != '"')
 		return NULL;
-	tell(c, place, JSON_STRING, slice_of(p, n), 0);
-	return p + n + (in_string ? 2 : 1);
-}
+	const char *const behind = c->stops->from + stops[quote];
 
-/* Readable where a hop is tried, so that a short string behind it is, too. */
-enum { HOP_ROOM = HOP_MOST + SIMD_NEAR + 2 };
-
-/*
- * look, for another member that is known, written without white space, at p, where HOP_ROOM bytes are readable. Behind the colon,
- * and the quote of a string; NULL: it is to be looked at.
- */
-static const char *look_near(const struct cursor *c, const char *p, int level, bool in_string, struct hop_member **member,
-                             enum hop_kind *kind)
-{
-	const unsigned quote = in_string ? 2 : 1;
-	const char *const name = p + 1 + quote;
-	size_t slot;
-
-	if (p[0] != ',' || p[1] != (in_string ? '\\' : '"') || name[-1] != '"')
+	if (behind - name > HOP_NAME_MOST || *behind != mark || behind[quote - 1] != '"' || behind[quote] != ':')
 		return NULL;
-	unsigned n = simd_string_stop_near(name);
+	struct hop_member *const to = hops_probe(c->hops, from->level, in_string, name, (unsigned)(behind - name), &slot);
+	const char *value = behind + quote + 1;
 
-	if (n == SIMD_NEAR)
-		n += simd_string_stop_near(name + SIMD_NEAR);
-	if (name[n] != p[1] || name[n + quote - 1] != '"' || name[n + quote] != ':')
+	if (to == NULL || ascii_is_space(*value))
 		return NULL;
-	struct hop_member *const to = hops_probe(c->hops, level, in_string, name, n, &slot);
-
-	p = name + n + quote + 1;
-	if (to == NULL || c->end - p <= (ptrdiff_t)quote || ascii_is_space(*p))
-		return NULL;
-	if (*p != (in_string ? '\\' : '"'))
-		*kind = HOP_VALUE;
-	else if (p[quote - 1] == '"')
-		*kind = to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
-	else
-		return NULL;
-	p += *kind == HOP_VALUE ? 0 : quote;
-	hop_set(*member, name - 1 - quote, (unsigned)(p - name) + 1 + quote, *kind, to);
-	*member = to;
-	return p;
-}
-
-/*
- * From behind a value to the next one by what is remembered, at p, where HOP_ROOM bytes are readable: behind what led there; NULL: it is
- * to be looked at.
- */
-static inline const char *leap(struct cursor *c, const char *p, int level, bool first, bool in_string, struct hop_member **member,
-                               enum hop_kind *kind)
-{
-	const struct hop *const hop = hops_find(*member, p);
-
-	if (hop != NULL && hop->n <= c->end - p) {
-		c->newline |= hop->newline;
-		*kind = (enum hop_kind)hop->kind;
-		*member = hop->to;
-		return p + hop->n;
+	passed += 2 * quote;
+	if (*value == mark) {
+		if (value[quote - 1] != '"')
+			return NULL;
+		kind = to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
+		value += quote;
+		passed += quote;
 	}
-	return hop != NULL || first || *member == hops_none(c->hops) ? NULL : look_near(c, p, level, in_string, member, kind);
+	return hop_set(from, p, (size_t)(value - p), kind, passed, to);
+}
+
+/* The hop at p, where HOP_MOST bytes are readable, if it is not the member's first; NULL: it is to be looked at. */
+static __attribute__((noinline)) const struct hop *leap(const struct cursor *c, const char *p, const uint16_t *stop, bool in_string, struct hop_member *from)
+{
+	const struct hop *const hop = hops_find_other(from, p);
+	const uint16_t *const end = c->stops->at + c->stops->n;
+
+	if (hop != NULL || from == hops_none(c->hops) || from->beginning || end - stop <= (in_string ? 6 : 3))
+		return hop;
+	return look_near(c, p, stop, in_string, from);
 }
 
 /*
  * The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. Most steps are a
- * leap and a smooth string: these are taken here, with the place in a local variable.
+ * hop and a string that ends at the next stop: these are taken here, with all that moves in local variables.
  */
-static inline bool take_members(struct cursor *c, int level, bool in_string)
+static inline __attribute__((always_inline)) bool take_members(struct cursor *c, int level, bool in_string)
 {
-	struct hop_member *member = c->hops == NULL ? NULL : hops_beginning(c->hops, level, in_string);
-	const char *p = c->p;
+	const size_t quote = in_string ? 2 : 1;
+	const char mark = in_string ? '\\' : '"';
+	struct stops *const s = c->stops;
+	struct hop_member *member = hops_beginning(c->hops, level, in_string);
+	const char *const begin = c->p, *const last = s->end - HOP_MOST;
+	const char *p = begin;         /* where hops begin: behind a value, or at the quote that ends it */
+	const char *behind = begin;    /* p, or the same behind the quote */
 
-	for (bool first = true;; first = false) {
-		struct hop_target target;
-		enum hop_kind kind;
-		const char *const value = member != NULL && c->readable - p >= HOP_ROOM ? leap(c, p, level, first, in_string, &member, &kind) : NULL;
+	for (;;) {
+		struct event_string *untold = c->untold, *const full = c->strings + STRINGS_MOST;
+		const uint16_t *stop = s->at + stops_pass(s, p), *const end = s->at + s->n; /* the first stop at p; behind the last */
+		const char *const from = s->from;
+		enum hop_kind kind = HOP_UNKNOWN;
+		bool newline = false;
 
-		if (value != NULL) {
-			p = value;
-			if (kind == HOP_END)
+		while (p <= last) {
+			const struct hop *const hop = hop_fits(&member->ways[0], p) ? &member->ways[0] : leap(c, p, stop, in_string, member);
+
+			if (hop == NULL)
 				break;
-			target = member->target;
-			const char *const behind = kind == HOP_STRING ? take_smooth(c, p, target.place, in_string) : NULL;
-
-			if (behind != NULL) {
-				p = behind;
-				continue;
-			}
-			c->p = p;
-		} else {
-			c->p = p;
-			kind = look(c, level, first, &member, &target);
-			if (kind == HOP_UNKNOWN)
-				return false;
-			p = c->p;
-			if (kind == HOP_END)
+			behind = p + hop->n;
+			stop += hop->stops;
+			newline |= hop->newline;
+			member = hop->to;
+			kind = (enum hop_kind)hop->kind;
+			if (kind != HOP_STRING || end - stop < (ptrdiff_t)quote)
 				break;
+			p = from + *stop;
+			if (*p != mark || (in_string && p[1] != '"') || untold == full)
+				break;
+			if (member->target.place >= 0)
+				*untold++ = (struct event_string){ { behind, (size_t)(p - behind) }, member->target.place };
+			leave_trail(c, STEP_STRING, member->target.place, LEVEL_NOWHERE, behind, p);
+			behind = p + quote;
+			kind = HOP_UNKNOWN;
 		}
-		if (!(kind == HOP_VALUE ? take_any(c, target) : take_text(c, target)))
+		c->newline |= newline;
+		c->untold = untold;
+		c->p = behind;
+		s->i = (uint32_t)((stop < end ? stop : end) - s->at);
+		if (behind > c->end)
 			return false;
-		p = c->p;
+		if (untold == full)
+			tell_strings(c);
+		if (kind == HOP_UNKNOWN)
+			kind = look(c, level, behind == begin, p, &member);
+		switch (kind) {
+		case HOP_UNKNOWN:
+			return false;
+		case HOP_END:
+			return true;
+		case HOP_VALUE:
+			if (!take_any(c, member->target))
+				return false;
+			break;
+		case HOP_STRING:
+		case HOP_HOLDER:
+			if (!take_text(c, member->target))
+				return false;
+			break;
+		}
+		behind = c->p;
+		/* what leads to a number may also lead to a string; what may follow a string must not follow a number */
+		p = behind[-1] == '"' ? behind - quote : behind;
+		if (p == behind && p < c->end && *p == mark)
+			return false;
+		stops_go(s, p);
 	}
-	c->p = p;
-	return true;
+}
+
+static bool take_plain_members(struct cursor *c, int level)
+{
+	return take_members(c, level, false);
+}
+
+static bool take_inner_members(struct cursor *c, int level)
+{
+	return take_members(c, level, true);
 }
 
 static bool take_object(struct cursor *c, int level)
 {
 	if (++c->depth > READER_DEPTH)
 		return leave(c, SLOW_DEPTH);
-	if (!(c->in_string ? take_members(c, level, true) : take_members(c, level, false)))
+	if (!(c->in_string ? take_inner_members(c, level) : take_plain_members(c, level)))
 		return false;
 	c->depth--;
 	return true;
@@ -539,7 +595,8 @@ struct fast *fast_new(const struct simd *simd)
 {
 	struct fast *f = mem_zalloc(sizeof *f);
 
-	f->simd = simd;
+	f->within.simd = f->apart.simd = simd;
+	f->none = hops_new(false);
 	return f;
 }
 
@@ -547,7 +604,9 @@ void fast_free(struct fast *f)
 {
 	if (f == NULL)
 		return;
-	free(f->hops);
+	shapes_free(f->shapes);
+	hops_free(f->hops);
+	hops_free(f->none);
 	free(f);
 }
 
@@ -556,39 +615,84 @@ struct slice fast_within(struct fast *f, struct slice whole)
 	const struct slice before = f->whole;
 
 	f->whole = whole;
+	stops_begin(&f->within, whole.p, whole.p + whole.n);
 	return before;
 }
 
-static struct cursor cursor_of(struct fast *f, struct slice text, const struct event_sink *sink)
+/* The stops of a text. */
+static struct stops *stops_of(struct fast *f, struct slice text)
 {
-	struct cursor c = { .simd = f->simd, .sink = sink, .p = text.p, .end = text.p + text.n, .readable = text.p + text.n };
-	const char *const end = f->whole.p + f->whole.n;
-
-	if (f->whole.n > 0 && text.p >= f->whole.p && c.end <= end)
-		c.readable = end;
-	if (sink == NULL || !sink->fixed)
-		return c;
-	if (f->sink == NULL) {
-		f->sink = sink;
-		f->hops = hops_new();
+	if (text.p >= f->whole.p && text.p + text.n <= f->whole.p + f->whole.n && f->whole.n > 0) {
+		stops_go(&f->within, text.p);
+		return &f->within;
 	}
-	if (f->sink == sink)
-		c.hops = f->hops;
-	return c;
+	stops_begin(&f->apart, text.p, text.p + text.n);
+	return &f->apart;
+}
+
+/* The memory is that of the first sink whose keys have fixed places. */
+static bool remembers(struct fast *f, const struct event_sink *sink)
+{
+	if (f->sink == NULL && sink != NULL && sink->fixed) {
+		f->sink = sink;
+		f->hops = hops_new(true);
+		f->shapes = shapes_new(f->within.simd);
+	}
+	return f->sink == sink && sink != NULL;
+}
+
+static void cursor_begin(struct cursor *c, struct fast *f, struct slice text, const struct event_sink *sink)
+{
+	c->sink = sink;
+	c->hops = remembers(f, sink) ? f->hops : f->none;
+	c->stops = stops_of(f, text);
+	c->p = text.p;
+	c->end = text.p + text.n;
+	c->depth = 0;
+	c->in_string = c->newline = c->high = false;
+	c->why = SLOW_OTHER;
+	c->strings = c->untold = f->strings;
+	c->trail = NULL;
+}
+
+/* The object that begins at the cursor: by its shape, or member by member. */
+static bool read_object(struct fast *f, struct cursor *c, int level)
+{
+	const char *const begin = c->p;
+
+	if (c->hops == f->hops && shapes_wanted(f->shapes)) {
+		const char *const behind = shapes_read(f->shapes, c->stops, begin, c->end, level, c->sink, &c->newline);
+
+		if (behind != NULL) {
+			c->p = behind;
+			return true;
+		}
+		c->trail = shapes_unknown(f->shapes) ? &f->trail : NULL;
+		f->trail.n = 0;
+		f->trail.lost = false;
+	}
+	c->p++;
+	if (!take_object(c, level))
+		return false;
+	tell_strings(c);
+	if (c->trail != NULL)
+		shapes_learn(f->shapes, level, begin, c->p, c->trail);
+	return true;
 }
 
 bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink)
 {
-	struct cursor c = cursor_of(f, text, sink);
+	struct cursor c;
 	bool good;
 
+	cursor_begin(&c, f, text, sink);
 	skip_space(&c);
 	if (c.p < c.end && *c.p == '{') {
-		c.p++;
-		good = take_object(&c, sink == NULL ? LEVEL_NOWHERE : level);
+		good = read_object(f, &c, sink == NULL ? LEVEL_NOWHERE : level);
 	} else if (c.p < c.end && *c.p == '[') {
 		c.p++;
 		good = take_array(&c, sink != NULL);
+		tell_strings(&c);
 	} else {
 		good = false;
 	}
@@ -604,12 +708,12 @@ enum slow_why fast_why(const struct fast *f)
 
 bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end)
 {
-	struct cursor c = cursor_of(f, text, sink);
+	struct cursor c;
 
-	if (text.n == 0 || *c.p != '{')
+	if (text.n == 0 || *text.p != '{')
 		return false;
-	c.p++;
-	if (!take_object(&c, level) || c.newline)
+	cursor_begin(&c, f, text, sink);
+	if (!read_object(f, &c, level) || c.newline)
 		return false;
 	*end = (size_t)(c.p - text.p);
 	return true;

@@ -3,26 +3,28 @@
  */
 #include "json/hops.h"
 
-#include "base/mem.h"
+#include <stdlib.h>
 
-static void forget(struct hop *hop)
-{
-	*hop = (struct hop){ .n = UINT8_MAX, .kind = HOP_UNKNOWN, .bits = UINT64_MAX };
-}
+#include "base/mem.h"
 
 static void forget_all(struct hop_member *m)
 {
 	for (int i = 0; i < HOP_WAYS; i++)
-		forget(&m->ways[i]);
+		m->ways[i] = (struct hop){ .kind = HOP_UNKNOWN, .expected = 1 };
 }
 
-struct hops *hops_new(void)
+struct hops *hops_new(bool learning)
 {
 	struct hops *h = mem_zalloc(sizeof *h);
 
 	forget_all(&h->members[0]);
-	h->n = 1;
+	h->n = learning ? 1 : HOP_MEMBERS;
 	return h;
+}
+
+void hops_free(struct hops *h)
+{
+	free(h);
 }
 
 struct hop_member *hops_none(struct hops *h)
@@ -43,9 +45,9 @@ static struct hop_member *add_member(struct hops *h, int level, bool in_string, 
 	return m;
 }
 
-struct hop_member *hops_member(struct hops *h, int level, bool in_string, struct slice name, bool *added)
+struct hop_member *hops_member(struct hops *h, int level, bool in_string, struct slice name, bool *known)
 {
-	*added = false;
+	*known = false;
 	if (name.n > HOP_NAME_MOST)
 		return hops_none(h);
 	char text[HOP_NAME_MOST] = { 0 };
@@ -54,11 +56,11 @@ struct hop_member *hops_member(struct hops *h, int level, bool in_string, struct
 	memcpy(text, name.p, name.n);
 	struct hop_member *m = hops_probe(h, level, in_string, text, (unsigned)name.n, &at);
 
+	*known = m != NULL;
 	if (m != NULL)
 		return m;
 	m = add_member(h, level, in_string, name);
 	h->slots[at] = (uint16_t)(m - h->members);
-	*added = m != hops_none(h);
 	return m;
 }
 
@@ -68,15 +70,29 @@ struct hop_member *hops_beginning(struct hops *h, int level, bool in_string)
 
 	if (at >= HOP_LEVELS)
 		return hops_none(h);
-	if (h->beginnings[at][in_string] == NULL)
+	if (h->beginnings[at][in_string] == NULL) {
 		h->beginnings[at][in_string] = add_member(h, level, in_string, slice_of(NULL, 0));
+		h->beginnings[at][in_string]->beginning = h->beginnings[at][in_string] != hops_none(h);
+	}
 	return h->beginnings[at][in_string];
+}
+
+struct hop *hop_set(struct hop_member *from, const char *bytes, size_t n, enum hop_kind kind, size_t stops, struct hop_member *to)
+{
+	struct hop *hop = &from->ways[from->next_way];
+	const bool fits = n <= 2 * SIMD_NEAR;
+
+	from->next_way = (uint8_t)((from->next_way + 1) % HOP_WAYS);
+	*hop = (struct hop){ .near = fits ? (uint32_t)((UINT64_C(1) << n) - 1) : 0, .n = n, .kind = (uint8_t)kind, .stops = stops, .to = to };
+	hop->expected = fits ? hop->near : 1;
+	memcpy(hop->text, bytes, sizeof hop->text);
+	return hop;
 }
 
 const struct hop *hops_find_other(const struct hop_member *m, const char *p)
 {
-	for (int i = 1; i < HOP_WAYS; i++)
-		if (hop_fits(&m->ways[i], p))
+	for (int i = 0; i < HOP_WAYS; i++)
+		if (hop_fits(&m->ways[i], p) || (m->ways[i].n > 2 * SIMD_NEAR && memcmp(p, m->ways[i].text, m->ways[i].n) == 0))
 			return &m->ways[i];
 	return NULL;
 }
@@ -84,9 +100,12 @@ const struct hop *hops_find_other(const struct hop_member *m, const char *p)
 void hops_learn(struct hops *h, struct hop_member *from, struct slice bytes, enum hop_kind kind, struct hop_member *to)
 {
 	char text[HOP_MOST] = { 0 };
+	size_t stops = 0;
 
 	if (from == hops_none(h) || to == hops_none(h) || bytes.n > HOP_MOST)
 		return;
 	memcpy(text, bytes.p, bytes.n);
-	hop_set(from, text, (unsigned)bytes.n, kind, to)->newline = memchr(bytes.p, '\n', bytes.n) != NULL;
+	for (size_t i = 0; i < bytes.n; i++)
+		stops += simd_is_stop(text[i]);
+	hop_set(from, text, bytes.n, kind, stops, to)->newline = memchr(bytes.p, '\n', bytes.n) != NULL;
 }

@@ -1,8 +1,8 @@
 /*
  * hops.h - what led from one value to the next the last times.
  *
- * Exports are extremely regular: behind the value of one member stand the same bytes as in the record before (`,"category":"`), and
- * they lead to the same member. So the fast reader remembers for each member what bytes followed its value, and the member
+ * Exports are extremely regular: the value of one member is followed by the same bytes as in the record before (`","category":"`, from the
+ * quote that ends it), and they lead to the same member. So the fast reader remembers for each member what bytes followed its value, and the member
  * that they led to; where they follow again, one comparison stands for a separator, a name, a look-up and a colon. The
  * memory is only a memory: what is remembered was read once in the ordinary way, from the same state, so the bytes say all.
  *
@@ -26,13 +26,15 @@ enum hop_kind {
 
 struct hop_member;
 
-/* The bytes, n of them. Of an unknown one n is UINT8_MAX, and more bits are set than bytes can be the same. */
+/* The bytes, n of them. */
 struct hop {
-	char text[HOP_MOST];
-	uint64_t bits;       /* of its bytes */
-	uint8_t n, kind;
-	bool newline;        /* among them */
+	_Alignas(SIMD_NEAR) char text[HOP_MOST];
+	uint32_t near;       /* a bit for each, */
+	uint32_t expected;   /* and those that are to be the same; of one that is long or unknown others */
+	size_t n, stops;     /* bytes, and those of them that are stops (stops.h) */
 	struct hop_member *to; /* the member that it leads to; NULL: to none */
+	uint8_t kind;        /* enum hop_kind */
+	bool newline;        /* among the bytes */
 };
 
 /* Where the value of a member goes. */
@@ -44,12 +46,13 @@ struct hop_target {
 /* A member of the objects at one level, or the beginning of these (which is in no slot). */
 struct hop_member {
 	struct hop ways[HOP_WAYS]; /* from behind its value: the last ones that were looked at */
-	uint8_t next_way;    /* which is forgotten for the next */
 	struct hop_target target;
+	uint8_t next_way;    /* which is forgotten for the next */
 	int level;
 	bool in_string;      /* a member of such an object */
+	bool beginning;      /* no member, but where the first is reached from */
 	uint8_t name_n;
-	char name[HOP_NAME_MOST];
+	_Alignas(SIMD_NEAR) char name[HOP_NAME_MOST];
 };
 
 struct hops {
@@ -59,45 +62,31 @@ struct hops {
 	struct hop_member *beginnings[HOP_LEVELS][2]; /* of the objects at a level; in a string */
 };
 
-struct hops *hops_new(void);
-/* The member for which there is no room: from it nothing is known, and nothing is remembered. */
+/* Not `learning`: nothing is remembered, every member is hops_none. */
+struct hops *hops_new(bool learning);
+void hops_free(struct hops *h);
+/* The member for which there is no room: from it nothing is known, and nothing is remembered but the last target. */
 struct hop_member *hops_none(struct hops *h);
-/* The member of that name, made if it is new (*added; then its target is to be set), or hops_none. */
-struct hop_member *hops_member(struct hops *h, int level, bool in_string, struct slice name, bool *added);
+/* The member of that name, made if it is new, or hops_none; not *known: its target is to be set. */
+struct hop_member *hops_member(struct hops *h, int level, bool in_string, struct slice name, bool *known);
 /* The beginning of the objects at a level, from where the first member is reached; or hops_none. */
 struct hop_member *hops_beginning(struct hops *h, int level, bool in_string);
 /* These bytes led from member `from` to `to` (of HOP_END NULL). Too many are not remembered. */
 void hops_learn(struct hops *h, struct hop_member *from, struct slice bytes, enum hop_kind kind, struct hop_member *to);
 
-/* Whether the hop's bytes stand at p, where HOP_MOST bytes are readable. Few are longer than two thirds of that. */
+/* Whether the hop's bytes stand at p, where HOP_MOST bytes are readable; not of long ones, which hops_find_other finds. */
 static inline bool hop_fits(const struct hop *h, const char *p)
 {
-	const uint32_t near = (uint32_t)h->bits;
+	const uint32_t same = simd_same_near(p, h->text) | simd_same_near(p + SIMD_NEAR, h->text + SIMD_NEAR) << SIMD_NEAR;
 
-	if (((simd_same_near(p, h->text) | simd_same_near(p + SIMD_NEAR, h->text + SIMD_NEAR) << SIMD_NEAR) & near) != near)
-		return false;
-	return h->n <= 2 * SIMD_NEAR ||
-	       (simd_same_near(p + 2 * SIMD_NEAR, h->text + 2 * SIMD_NEAR) & h->bits >> 2 * SIMD_NEAR) == h->bits >> 2 * SIMD_NEAR;
+	return (same & h->near) == h->expected;
 }
 
-/* All but the first of hops_find. */
-const struct hop *hops_find_other(const struct hop_member *m, const char *p);
 /* The hop from behind the member's value at p, where HOP_MOST bytes are readable; NULL: none that is remembered. */
-static inline const struct hop *hops_find(const struct hop_member *m, const char *p)
-{
-	return hop_fits(&m->ways[0], p) ? &m->ways[0] : hops_find_other(m, p);
-}
+const struct hop *hops_find_other(const struct hop_member *m, const char *p);
 
-/* Remembers n of HOP_MOST readable bytes, without a newline among them. */
-static inline struct hop *hop_set(struct hop_member *from, const char *bytes, unsigned n, enum hop_kind kind, struct hop_member *to)
-{
-	struct hop *hop = &from->ways[from->next_way];
-
-	from->next_way = (uint8_t)((from->next_way + 1) % HOP_WAYS);
-	*hop = (struct hop){ .bits = (UINT64_C(1) << n) - 1, .n = (uint8_t)n, .kind = (uint8_t)kind, .to = to };
-	memcpy(hop->text, bytes, sizeof hop->text);
-	return hop;
-}
+/* Remembers n of HOP_MOST readable bytes, without a newline among them, but so many stops. */
+struct hop *hop_set(struct hop_member *from, const char *bytes, size_t n, enum hop_kind kind, size_t stops, struct hop_member *to);
 
 /* Where the search for a name begins: its first and its last bytes tell one from another. HOP_NAME_MOST bytes are readable. */
 static inline size_t hops_slot(int level, bool in_string, const char *name, unsigned n)

@@ -73,13 +73,27 @@ static void portable_classify(const char *p, struct simd_masks *out)
 	}
 }
 
-static size_t portable_string_stop(const char *p, size_t n)
+static size_t portable_stops(const char *p, size_t words, uint16_t *at)
 {
-	size_t i = 0;
+	size_t n = 0;
 
-	while (i < n && p[i] != '"' && p[i] != '\\' && (signed char)p[i] >= 0x20)
-		i++;
-	return i;
+	for (size_t i = 0; i < 64 * words; i++) {
+		at[n] = (uint16_t)i;
+		n += simd_is_stop(p[i]);
+	}
+	return n;
+}
+
+static bool portable_fits(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *const p = from + at[pieces[i].stop] + pieces[i].distance;
+
+		for (size_t k = 0; k < SIMD_PIECE; k++)
+			if (p[k] != pieces[i].text[k] && pieces[i].ignored[k] == 0)
+				return false;
+	}
+	return true;
 }
 
 static struct simd_sums portable_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
@@ -140,8 +154,19 @@ static size_t portable_bits(const uint64_t *words, size_t from, size_t to, uint3
 	return n;
 }
 
-const struct simd simd_portable = { "portable", portable_classify, portable_string_stop, portable_suspicious,
-	portable_newlines, portable_cells, portable_bits };
+const struct simd simd_portable = { "portable", portable_classify, portable_suspicious,
+	portable_newlines, portable_cells, portable_stops, portable_fits, portable_bits };
+
+#if defined(__x86_64__) || defined(__aarch64__)
+/* The places of the bits of one word; behind the last. */
+static inline uint16_t *put_places(uint64_t word, size_t base, uint16_t *at)
+{
+	for (; word != 0; word &= word - 1)
+		*at++ = (uint16_t)(base + (unsigned)__builtin_ctzll(word));
+	return at;
+}
+
+#endif
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -186,38 +211,94 @@ static struct simd_sums sse2_cells(const char *p, size_t words, char delimiter, 
 }
 
 /* As signed numbers controls and bytes above ASCII are both less than a blank. */
-static size_t sse2_string_stop(const char *p, size_t n)
+static inline unsigned sse2_stop_mask(const char *p)
 {
-	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), blank = _mm_set1_epi8(0x20);
-	size_t i = 0;
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 
-	for (; n - i >= 16; i += 16) {
-		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)),
-		                                 _mm_cmplt_epi8(v, blank));
-		const unsigned mask = (unsigned)_mm_movemask_epi8(hit);
-
-		if (mask != 0)
-			return i + (unsigned)__builtin_ctz(mask);
-	}
-	return i + portable_string_stop(p + i, n - i);
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+		_mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))), _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))));
 }
 
-__attribute__((target("avx2"))) static size_t avx2_string_stop(const char *p, size_t n)
+static bool sse2_fits(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n)
 {
-	const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\'), blank = _mm256_set1_epi8(0x20);
-	size_t i = 0;
+	for (size_t i = 0; i < n; i++) {
+		const __m128i *const p = (const __m128i *)(const void *)(from + at[pieces[i].stop] + pieces[i].distance);
+		const __m128i *const text = (const __m128i *)(const void *)pieces[i].text, *const ignored = (const __m128i *)(const void *)pieces[i].ignored;
+		const __m128i first = _mm_or_si128(_mm_cmpeq_epi8(_mm_loadu_si128(p), text[0]), ignored[0]);
+		const __m128i second = _mm_or_si128(_mm_cmpeq_epi8(_mm_loadu_si128(p + 1), text[1]), ignored[1]);
 
-	for (; n - i >= 32; i += 32) {
-		const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
-		const __m256i hit = _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(v, quote), _mm256_cmpeq_epi8(v, backslash)),
-		                                    _mm256_cmpgt_epi8(blank, v));
-		const unsigned mask = (unsigned)_mm256_movemask_epi8(hit);
-
-		if (mask != 0)
-			return i + (unsigned)__builtin_ctz(mask);
+		if (_mm_movemask_epi8(_mm_and_si128(first, second)) != 0xffff)
+			return false;
 	}
-	return i + sse2_string_stop(p + i, n - i);
+	return true;
+}
+
+static size_t sse2_stops(const char *p, size_t words, uint16_t *at)
+{
+	uint16_t *next = at;
+
+	for (size_t w = 0; w < words; w++, p += 64) {
+		uint64_t word = 0;
+
+		for (unsigned i = 0; i < 64; i += 16)
+			word |= (uint64_t)sse2_stop_mask(p + i) << i;
+		next = put_places(word, 64 * w, next);
+	}
+	return (size_t)(next - at);
+}
+
+__attribute__((target("avx2"))) static inline unsigned avx2_stop_mask(const char *p)
+{
+	const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+
+	return (unsigned)_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')),
+		_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\'))), _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), v)));
+}
+
+/* put_places, four and four whether there are as many or not: a branch for each would be guessed wrong once in a word. */
+__attribute__((target("bmi,popcnt"))) static inline uint16_t *put_bmi_places(uint64_t word, size_t base, uint16_t *at)
+{
+	uint16_t *const behind = at + __builtin_popcountll(word);
+
+	for (; at < behind; at += 4) {
+		at[0] = (uint16_t)(base + _tzcnt_u64(word));
+		word = _blsr_u64(word);
+		at[1] = (uint16_t)(base + _tzcnt_u64(word));
+		word = _blsr_u64(word);
+		at[2] = (uint16_t)(base + _tzcnt_u64(word));
+		word = _blsr_u64(word);
+		at[3] = (uint16_t)(base + _tzcnt_u64(word));
+		word = _blsr_u64(word);
+	}
+	return behind;
+}
+
+/* Several at a time: one by one there would be as many branches as there are comparisons. */
+__attribute__((target("avx2"))) static bool avx2_fits(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		const size_t to = n - i < 8 ? n : i + 8;
+		__m256i good = _mm256_set1_epi8(-1);
+
+		for (; i < to; i++) {
+			const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(from + at[pieces[i].stop] + pieces[i].distance));
+			const __m256i *const text = (const __m256i *)(const void *)pieces[i].text;
+
+			good = _mm256_and_si256(good, _mm256_or_si256(_mm256_cmpeq_epi8(v, text[0]), text[1]));
+		}
+		if (_mm256_movemask_epi8(good) != -1)
+			return false;
+	}
+	return true;
+}
+
+__attribute__((target("avx2,bmi,popcnt"))) static size_t avx2_stops(const char *p, size_t words, uint16_t *at)
+{
+	uint16_t *next = at;
+
+	for (size_t w = 0; w < words; w++, p += 64)
+		next = put_bmi_places(avx2_stop_mask(p) | (uint64_t)avx2_stop_mask(p + 32) << 32, 64 * w, next);
+	return (size_t)(next - at);
 }
 
 __attribute__((target("avx2"))) static void avx2_classify(const char *p, struct simd_masks *out)
@@ -338,12 +419,54 @@ __attribute__((target("avx512bw,pclmul,popcnt"))) static struct simd_sums avx512
 	return (struct simd_sums){ newlines, _mm512_movepi8_mask(any) != 0 };
 }
 
-static const struct simd simd_sse2 = { "sse2", sse2_classify, sse2_string_stop, portable_suspicious, portable_newlines,
-	sse2_cells, portable_bits };
-static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_string_stop, avx2_suspicious, avx2_newlines, avx2_cells,
-	bmi_bits };
-static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_string_stop, avx2_suspicious, avx2_newlines,
-	avx512_cells, bmi_bits };
+__attribute__((target("avx512bw"))) static inline uint64_t avx512_stop_mask(const char *p)
+{
+	const __m512i v = _mm512_loadu_si512(p);
+
+	return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')) | _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\\')) |
+	       _mm512_cmplt_epi8_mask(v, _mm512_set1_epi8(0x20));
+}
+
+__attribute__((target("avx512bw,bmi,popcnt"))) static size_t avx512_stops(const char *p, size_t words, uint16_t *at)
+{
+	uint16_t *next = at;
+
+	for (size_t w = 0; w < words; w++, p += 64)
+		next = put_bmi_places(avx512_stop_mask(p), 64 * w, next);
+	return (size_t)(next - at);
+}
+
+/* Of the numbers 0 to 63 those whose bits are set, moved together. What is written too much lies in the room behind. */
+__attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static size_t vbmi2_stops(const char *p, size_t words, uint16_t *at)
+{
+	static const uint8_t numbers[64] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+		28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59,
+		60, 61, 62, 63 };
+	const __m512i all = _mm512_loadu_si512(numbers);
+	__m512i base = _mm512_setzero_si512();
+	uint16_t *next = at;
+
+	for (size_t w = 0; w < words; w++, p += 64, base = _mm512_add_epi16(base, _mm512_set1_epi16(64))) {
+		const uint64_t word = avx512_stop_mask(p);
+		const size_t n = (size_t)__builtin_popcountll(word);
+		const __m512i some = _mm512_maskz_compress_epi8(word, all);
+
+		_mm512_storeu_si512(next, _mm512_add_epi16(base, _mm512_cvtepu8_epi16(_mm512_castsi512_si256(some))));
+		if (n > 32)
+			_mm512_storeu_si512(next + 32, _mm512_add_epi16(base, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(some, 1))));
+		next += n;
+	}
+	return (size_t)(next - at);
+}
+
+static const struct simd simd_sse2 = { "sse2", sse2_classify, portable_suspicious, portable_newlines,
+	sse2_cells, sse2_stops, sse2_fits, portable_bits };
+static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_suspicious, avx2_newlines, avx2_cells,
+	avx2_stops, avx2_fits, bmi_bits };
+static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_suspicious, avx2_newlines,
+	avx512_cells, avx512_stops, avx2_fits, bmi_bits };
+static const struct simd simd_vbmi2 = { "avx512vbmi2", avx512_classify, avx2_suspicious, avx2_newlines,
+	avx512_cells, vbmi2_stops, avx2_fits, bmi_bits };
 
 /* What came with, or long before, the vectors of 32 bytes, but is a bit of its own. */
 static bool has_avx2(void)
@@ -352,27 +475,15 @@ static bool has_avx2(void)
 	       __builtin_cpu_supports("popcnt");
 }
 
-static bool has_avx512(void)
-{
-	return has_avx2() && __builtin_cpu_supports("avx512bw");
-}
-
-const struct simd *simd_best(void)
-{
-	if (has_avx512())
-		return &simd_avx512;
-	return has_avx2() ? &simd_avx2 : &simd_sse2;
-}
-
 const struct simd *const *simd_all(void)
 {
-	static const struct simd *const upto_avx512[] = { &simd_portable, &simd_sse2, &simd_avx2, &simd_avx512, NULL };
-	static const struct simd *const upto_avx2[] = { &simd_portable, &simd_sse2, &simd_avx2, NULL };
-	static const struct simd *const upto_sse2[] = { &simd_portable, &simd_sse2, NULL };
+	static const struct simd *const sets[] = { &simd_vbmi2, &simd_avx512, &simd_avx2, &simd_sse2, &simd_portable, NULL };
 
-	if (has_avx512())
-		return upto_avx512;
-	return has_avx2() ? upto_avx2 : upto_sse2;
+	if (!has_avx2())
+		return sets + 3;
+	if (!__builtin_cpu_supports("avx512bw"))
+		return sets + 2;
+	return __builtin_cpu_supports("avx512vbmi2") ? sets : sets + 1;
 }
 
 #elif defined(__aarch64__)
@@ -425,48 +536,41 @@ static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, 
 	return (struct simd_sums){ portable_newlines(p, 64 * words), vmaxvq_u8(any) >= 0x80 };
 }
 
-static size_t neon_string_stop(const char *p, size_t n)
+static size_t neon_stops(const char *p, size_t words, uint16_t *at)
 {
-	size_t i = 0;
+	uint16_t *next = at;
 
-	for (; n - i >= 16; i += 16) {
-		const uint8x16_t v = vld1q_u8((const uint8_t *)p + i);
-		const uint8x16_t hit = vorrq_u8(vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\'))),
-		                                vcltq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(0x20)));
+	for (size_t w = 0; w < words; w++) {
+		uint8x16_t hit[4];
 
-		if (vmaxvq_u8(hit) != 0)
-			break;
+		for (unsigned i = 0; i < 4; i++) {
+			const uint8x16_t v = vld1q_u8((const uint8_t *)p + 64 * w + 16 * i);
+
+			hit[i] = vorrq_u8(vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\'))),
+			                  vcltq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(0x20)));
+		}
+		next = put_places(neon_bits(hit[0], hit[1], hit[2], hit[3]), 64 * w, next);
 	}
-	return i + portable_string_stop(p + i, n - i);
+	return (size_t)(next - at);
 }
 
-static const struct simd simd_neon = { "neon", neon_classify, neon_string_stop, portable_suspicious, portable_newlines,
-	neon_cells, portable_bits };
-
-const struct simd *simd_best(void)
-{
-	return &simd_neon;
-}
+static const struct simd simd_neon = { "neon", neon_classify, portable_suspicious, portable_newlines,
+	neon_cells, neon_stops, portable_fits, portable_bits };
 
 const struct simd *const *simd_all(void)
 {
-	static const struct simd *const all[] = { &simd_portable, &simd_neon, NULL };
+	static const struct simd *const sets[] = { &simd_neon, &simd_portable, NULL };
 
-	return all;
+	return sets;
 }
 
 #else
 
-const struct simd *simd_best(void)
-{
-	return &simd_portable;
-}
-
 const struct simd *const *simd_all(void)
 {
-	static const struct simd *const all[] = { &simd_portable, NULL };
+	static const struct simd *const sets[] = { &simd_portable, NULL };
 
-	return all;
+	return sets;
 }
 
 #endif

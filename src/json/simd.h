@@ -40,30 +40,49 @@ enum {
 	SEEN_SURROGATE = 4   /* \ud or \uD: an escape that may be half of a pair */
 };
 
+/* Bytes that must stand at a distance from a place of a list; where `ignored` is all ones, any. */
+enum { SIMD_PIECE = 32 };
+
+struct simd_piece {
+	_Alignas(SIMD_PIECE) char text[SIMD_PIECE];
+	char ignored[SIMD_PIECE];
+	size_t stop;          /* which place */
+	ptrdiff_t distance;
+};
+
 struct simd {
 	const char *name;
 	/* Exactly 64 readable bytes. */
 	void (*classify)(const char *p, struct simd_masks *out);
-	/* The first of n bytes that a plain string cannot pass over: a quote, a backslash, a control, or above ASCII; n: none. */
-	size_t (*string_stop)(const char *p, size_t n);
 	/* SEEN_* of n bytes. */
 	unsigned (*suspicious)(const char *p, size_t n);
 	/* How many of n bytes are newlines. */
 	size_t (*newlines)(const char *p, size_t n);
 	/* Words of 64 readable bytes, as text in cells. */
 	struct simd_sums (*cells)(const char *p, size_t words, char delimiter, struct simd_cells *out);
+	/*
+	 * In words of 64 readable bytes the places that a plain string cannot pass over (SIMD_STOPS_WORDS at most); how many. `at` has room for
+	 * all bytes, and SIMD_STOPS_ROOM more.
+	 */
+	size_t (*stops)(const char *p, size_t words, uint16_t *at);
+	/* Whether all n pieces stand where they must, places counted from `from`; SIMD_PIECE bytes are readable at each. */
+	bool (*fits)(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n);
 	/* The places of the bits from place `from` to before `to`; how many. `out` has room for as many, and SIMD_BITS_ROOM more. */
 	size_t (*bits)(const uint64_t *words, size_t from, size_t to, uint32_t *out);
 };
 
-enum { SIMD_BITS_ROOM = 8 };
+enum { SIMD_BITS_ROOM = 16, SIMD_STOPS_WORDS = 1024, SIMD_STOPS_ROOM = 32 };
 
 /* Of SIMD_NEAR readable bytes, inlined, with what every processor of the kind has: */
 enum { SIMD_NEAR = 16 };
-/* string_stop at p: most strings end there. SIMD_NEAR: none. */
-static inline unsigned simd_string_stop_near(const char *p);
-/* Which of them are the same: bit i is byte i. */
+/* Which of them are the same: bit i is byte i. `b` lies at a multiple of SIMD_NEAR. */
 static inline unsigned simd_same_near(const char *a, const char *b);
+
+/* A quote, a backslash, a control or a byte above ASCII: what a plain string cannot pass over. */
+static inline bool simd_is_stop(char c)
+{
+	return c == '"' || c == '\\' || (signed char)c < 0x20;
+}
 
 /* Bit i: the exclusive-or of the bits 0 to i. */
 static inline uint64_t simd_running_xor(uint64_t x)
@@ -74,40 +93,25 @@ static inline uint64_t simd_running_xor(uint64_t x)
 }
 
 extern const struct simd simd_portable;
-/* The best of what this processor has. */
-const struct simd *simd_best(void);
-/* All that this processor can run, for the tests; NULL-terminated. */
+/* All that this processor can run, the best first; NULL-terminated. */
 const struct simd *const *simd_all(void);
+
+/* What is to be used. */
+static inline const struct simd *simd_best(void)
+{
+	return simd_all()[0];
+}
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 
-static inline unsigned simd_string_stop_near(const char *p)
-{
-	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	/* as signed numbers controls and bytes above ASCII are both less than a blank */
-	const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))),
-	                                 _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)));
-
-	return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(hit) | 1U << SIMD_NEAR);
-}
-
 static inline unsigned simd_same_near(const char *a, const char *b)
 {
-	const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a), y = _mm_loadu_si128((const __m128i *)(const void *)b);
+	const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a), y = _mm_load_si128((const __m128i *)(const void *)b);
 
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
 }
 #else
-static inline unsigned simd_string_stop_near(const char *p)
-{
-	unsigned i = 0;
-
-	while (i < SIMD_NEAR && p[i] != '"' && p[i] != '\\' && (signed char)p[i] >= 0x20)
-		i++;
-	return i;
-}
-
 static inline unsigned simd_same_near(const char *a, const char *b)
 {
 	unsigned same = 0;

@@ -17,14 +17,7 @@ static bool is_none_word(struct slice s)
 
 static inline struct value *value_at(struct record *r, int place)
 {
-	return &r->values[(unsigned)place / SLOTS][(unsigned)place % SLOTS];
-}
-
-/* Member by member: a value put together elsewhere and copied waits for its own parts. */
-static inline void set(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
-{
-	r->present[(unsigned)place / SLOTS] |= FIELD_BIT((unsigned)place % SLOTS);
-	*value_at(r, place) = (struct value){ text, type, valued, told };
+	return &r->values[(unsigned)place];
 }
 
 static inline bool is_present(const struct record *r, int place)
@@ -32,48 +25,75 @@ static inline bool is_present(const struct record *r, int place)
 	return (r->present[(unsigned)place / SLOTS] & FIELD_BIT((unsigned)place % SLOTS)) != 0;
 }
 
+/* Member by member: a value put together elsewhere and copied waits for its own parts. */
+static inline void set(struct record *r, int place, struct slice text, enum json_type type, bool told, bool rough)
+{
+	struct value *const v = value_at(r, place);
+
+	r->present[(unsigned)place / SLOTS] |= FIELD_BIT((unsigned)place % SLOTS);
+	v->text.p = text.p;
+	v->text.n = text.n;
+	v->type = type;
+	v->told = told;
+	v->rough = rough;
+}
+
+/* Text with these ends has nothing to trim. */
+static inline bool stands(char first, char last)
+{
+	return ((unsigned char)first > ' ') & ((unsigned char)last > ' ');
+}
+
+/* The text of a value that was not told. Where a rough one is empty its ends are the quotes round it. */
+static inline struct slice text_of(const struct value *v)
+{
+	return v->rough && !stands(v->text.p[0], v->text.p[v->text.n - 1]) ? slice_trim(v->text) : v->text;
+}
+
+/* It counts as a value among equal names: neither null, blank nor `None`. */
+static bool is_valued(const struct value *v)
+{
+	if (v->told || v->type != JSON_STRING)
+		return v->type != JSON_NULL;
+	const struct slice text = text_of(v);
+
+	return text.n > 0 && !is_none_word(text);
+}
+
 /* Among equal names the last that has a value wins; if none has one, the last. */
-static void put(struct record *r, int place, struct slice text, enum json_type type, bool valued, bool told)
+static void put(struct record *r, int place, struct slice text, enum json_type type, bool told, bool rough)
 {
-	if (valued || !is_present(r, place) || !value_at(r, place)->valued)
-		set(r, place, text, type, valued, told);
-}
+	const struct value v = { text, type, told, rough };
 
-static bool is_trimmed(struct slice s)
-{
-	return s.n == 0 || (!ascii_is_space(s.p[0]) && !ascii_is_space(s.p[s.n - 1]));
-}
-
-/* Text that is a value whatever else it is: not blank, not `None`, nothing to trim. */
-static inline bool is_plain(struct slice s)
-{
-	return s.n > 0 && (unsigned char)s.p[0] > ' ' && (unsigned char)s.p[s.n - 1] > ' ' && s.p[0] != 'N';
-}
-
-/* Apart from what is done for most values: this needs more than a few registers. */
-static void __attribute__((noinline)) take_value(struct record *r, int place, enum json_type type, struct slice text, unsigned flags)
-{
-	if (flags & TEXT_TOLD) {
-		put(r, place, text, type, true, true);
-		return;
-	}
-	if (flags & TEXT_ESCAPED)
-		text = json_unescape(text, &r->scratch);
-	if (!is_trimmed(text))
-		text = slice_trim(text);
-	if (!(flags & (TEXT_STABLE | TEXT_ESCAPED)))
-		text = arena_copy(&r->scratch, text);
-	put(r, place, text, type, type != JSON_NULL && (type != JSON_STRING || (text.n > 0 && !is_none_word(text))), false);
+	if (!is_present(r, place) || is_valued(&v) || !is_valued(value_at(r, place)))
+		set(r, place, text, type, told, rough);
 }
 
 static void on_value(void *ctx, int place, enum json_type type, struct slice text, unsigned flags)
 {
 	struct record *r = ctx;
 
-	if (type == JSON_STRING && flags == TEXT_STABLE && (is_plain(text) || (text.n == 0 && !is_present(r, place))))
-		set(r, place, text, JSON_STRING, text.n > 0, false);
-	else
-		take_value(ctx, place, type, text, flags);
+	if ((flags & TEXT_TOLD) == 0) {
+		if (flags & TEXT_ESCAPED)
+			text = json_unescape(text, &r->scratch);
+		if (text.n > 0 && !stands(text.p[0], text.p[text.n - 1]))
+			text = slice_trim(text);
+		if (!(flags & (TEXT_STABLE | TEXT_ESCAPED)))
+			text = arena_copy(&r->scratch, text);
+	}
+	put(r, place, text, type, (flags & TEXT_TOLD) != 0, false);
+}
+
+static void on_strings(void *ctx, const struct event_string *s, size_t n)
+{
+	struct record *r = ctx;
+
+	for (size_t i = 0; i < n; i++) {
+		if (__builtin_expect(is_present(r, s[i].place), false))
+			put(r, s[i].place, s[i].text, JSON_STRING, false, true);
+		else
+			set(r, s[i].place, s[i].text, JSON_STRING, false, true);
+	}
 }
 
 /* Always the same for the same: readers remember it. */
@@ -108,7 +128,7 @@ static int on_open(void *ctx, int place, enum json_type type)
 {
 	struct record *r = ctx;
 
-	put(r, place, slice_of(NULL, 0), type, true, false);
+	put(r, place, slice_of(NULL, 0), type, false, false);
 	if (type != JSON_OBJECT)
 		return LEVEL_NOWHERE;
 	switch (place) {
@@ -162,7 +182,7 @@ void record_init(struct record *r, const struct fields *fields, struct reader *r
 	r->fields = fields;
 	r->reader = reader;
 	r->sink = (struct event_sink){
-		.key = on_key, .element = on_element, .value = on_value, .open = on_open, .embeds = on_embeds, .embedded = on_embedded,
+		.key = on_key, .element = on_element, .value = on_value, .strings = on_strings, .open = on_open, .embeds = on_embeds, .embedded = on_embedded,
 		.again = on_again, .ctx = r, .fixed = true,
 	};
 }
@@ -254,13 +274,15 @@ static struct slice told_text(const struct record *r, const struct value *v)
 
 static inline struct slice get(const struct record *r, int level, int slot)
 {
-	const struct value *v = &r->values[level][slot];
+	const struct value *v = &r->values[place_of(level, slot)];
 
 	if ((r->present[level] & FIELD_BIT(slot)) == 0)
 		return slice_of(NULL, 0);
 	if (__builtin_expect(v->told, false))
 		return told_text(r, v);
-	return r->tabular && is_none_word(v->text) ? slice_of(NULL, 0) : v->text;
+	const struct slice text = text_of(v);
+
+	return r->tabular && is_none_word(text) ? slice_of(NULL, 0) : text;
 }
 
 static inline struct slice field(const struct record *r, enum field f)
@@ -388,7 +410,7 @@ static bool read_inner(struct record *r, struct slice text, int level)
 static void read_additional(struct record *r)
 {
 	if ((r->present[AT_TOP] & FIELD_BIT(F_ADDITIONAL_FIELDS)) == 0 ||
-	    r->values[AT_TOP][F_ADDITIONAL_FIELDS].type != JSON_STRING)
+	    r->values[place_of(AT_TOP, F_ADDITIONAL_FIELDS)].type != JSON_STRING)
 		return;
 	if (!read_inner(r, field(r, F_ADDITIONAL_FIELDS), AT_ADDITIONAL_FIELDS))
 		r->present[AT_TOP] &= ~FIELD_BIT(F_ADDITIONAL_PROPERTIES);
@@ -410,7 +432,7 @@ static void find_properties(struct record *r)
 			read_additional(r);
 		if ((r->present[AT_TOP] & FIELD_BIT(aliases[i].field)) == 0)
 			continue;
-		const struct value *v = &r->values[AT_TOP][aliases[i].field];
+		const struct value *v = &r->values[place_of(AT_TOP, (int)aliases[i].field)];
 		if (v->type == JSON_OBJECT || v->told) {
 			r->properties = aliases[i].level;
 			return;
@@ -545,12 +567,12 @@ static void find_outcome(struct record *r)
 /* `dimensions` is an object, or a string that holds one; the last that has a value. */
 static void find_dimensions(struct record *r)
 {
-	const struct value *v = &r->values[AT_TOP][F_DIMENSIONS];
+	const struct value *v = &r->values[place_of(AT_TOP, F_DIMENSIONS)];
 
 	if ((r->present[AT_TOP] & FIELD_BIT(F_DIMENSIONS)) == 0 || v->type == JSON_OBJECT)
 		return;
 	r->present[AT_DIMENSIONS] = 0;
-	if (v->type == JSON_STRING && !read_inner(r, v->text, AT_DIMENSIONS))
+	if (v->type == JSON_STRING && !read_inner(r, text_of(v), AT_DIMENSIONS))
 		r->present[AT_DIMENSIONS] = 0;
 }
 

@@ -21,8 +21,8 @@ enum service { SERVICE_NONE, SERVICE_DPS, SERVICE_HUB };
 struct value {
 	struct slice text;       /* trimmed; empty for none */
 	enum json_type type;
-	bool valued;             /* counts as a value among equal names: neither null, blank nor `None` */
 	bool told;               /* a string that was read as an object already; its text is not decoded */
+	bool rough;              /* not trimmed yet: most values are never asked for */
 };
 
 /* The last resource id that was taken apart: exports repeat it on every line. */
@@ -61,7 +61,7 @@ struct record {
 	/* read */
 	struct arena scratch;
 	uint64_t present[LEVELS];
-	struct value values[LEVELS][SLOTS];
+	struct value values[LEVELS * SLOTS]; /* by place */
 	bool tabular;
 	bool repaired;           /* its text had to be mended */
 	bool local_time;         /* its time came from a column in local time */

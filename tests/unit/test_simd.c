@@ -66,12 +66,9 @@ static struct simd_masks masks_of(const char *p)
 	return m;
 }
 
-static size_t stop_of(const char *p, size_t n)
+static bool is_stop(char c)
 {
-	for (size_t i = 0; i < n; i++)
-		if (p[i] == '"' || p[i] == '\\' || (unsigned char)p[i] < 0x20 || (unsigned char)p[i] >= 0x80)
-			return i;
-	return n;
+	return c == '"' || c == '\\' || (unsigned char)c < 0x20 || (unsigned char)c >= 0x80;
 }
 
 static unsigned seen_in(const char *p, size_t n)
@@ -107,23 +104,37 @@ static unsigned same_of(const char *a, const char *b)
 	return same;
 }
 
+static void compare_stops(const struct simd *simd, const char *p, size_t words, uint64_t seed)
+{
+	uint16_t at[LONGEST + SIMD_STOPS_ROOM];
+	const size_t n = simd->stops(p, words, at);
+	size_t k = 0;
+
+	for (size_t i = 0; i < 64 * words; i++) {
+		cr_assert_eq(simd_is_stop(p[i]), is_stop(p[i]));
+		cr_assert(!is_stop(p[i]) || (k < n && at[k] == i), "%s: stop %zu (seed %llu)", simd->name, k, (unsigned long long)seed);
+		k += is_stop(p[i]);
+	}
+	cr_assert_eq(n, k, "%s (seed %llu)", simd->name, (unsigned long long)seed);
+}
+
 static void compare(const struct simd *simd, const char *p, size_t n, uint64_t seed)
 {
-	const size_t stop = simd->string_stop(p, n), expected_stop = stop_of(p, n);
 	const unsigned seen = simd->suspicious(p, n), expected_seen = seen_in(p, n);
 
-	cr_assert_eq(stop, expected_stop, "%s: string_stop of %zu bytes is %zu, not %zu (seed %llu)", simd->name, n, stop,
-	             expected_stop, (unsigned long long)seed);
 	cr_assert_eq(seen, expected_seen, "%s: suspicious of %zu bytes is %u, not %u (seed %llu)", simd->name, n, seen,
 	             expected_seen, (unsigned long long)seed);
 	cr_assert_eq(simd->newlines(p, n), newlines_in(p, n), "%s: newlines in %zu bytes (seed %llu)", simd->name, n,
 	             (unsigned long long)seed);
-	if (n >= SIMD_NEAR)
-		cr_assert_eq(simd_string_stop_near(p), stop_of(p, SIMD_NEAR), "near (seed %llu)", (unsigned long long)seed);
-	for (size_t i = 0; i + SIMD_NEAR <= n; i++)
-		cr_assert_eq(simd_same_near(p, p + i), same_of(p, p + i), "the same as %zu bytes on (seed %llu)", i, (unsigned long long)seed);
+	for (size_t i = 0; i + SIMD_NEAR <= n; i++) {
+		_Alignas(SIMD_NEAR) char aligned[SIMD_NEAR];
+
+		memcpy(aligned, p + i, sizeof aligned);
+		cr_assert_eq(simd_same_near(p, aligned), same_of(p, p + i), "the same as %zu bytes on (seed %llu)", i, (unsigned long long)seed);
+	}
 	if (n < 64)
 		return;
+	compare_stops(simd, p, n / 64, seed);
 	struct simd_masks masks;
 	const struct simd_masks expected = masks_of(p);
 
@@ -184,13 +195,12 @@ Test(simd, bits)
 
 Test(simd, the_best_is_one_of_all_and_the_portable_one_too)
 {
-	bool best = false, portable = false;
+	const struct simd *last = NULL;
 
-	for (const struct simd *const *s = simd_all(); *s != NULL; s++) {
-		best |= *s == simd_best();
-		portable |= *s == &simd_portable;
-	}
-	cr_assert(best && portable);
+	cr_assert_eq(simd_best(), simd_all()[0]);
+	for (const struct simd *const *s = simd_all(); *s != NULL; s++)
+		last = *s;
+	cr_assert_eq(last, &simd_portable);
 }
 
 /* Each byte there is at each place of a text of each length. */
@@ -241,6 +251,27 @@ Test(simd, surrogates_at_every_place)
 		}
 	}
 	page_free(g);
+}
+
+/* As many words as there may be, each byte of them a stop, or every second one. */
+Test(simd, nothing_but_stops)
+{
+	enum { MOST = 64 * SIMD_STOPS_WORDS };
+	char *text = mem_array(MOST, 1);
+	uint16_t *at = mem_array(MOST + SIMD_STOPS_ROOM, sizeof *at);
+
+	for (size_t step = 1; step <= 2; step++) {
+		memset(text, ' ', MOST);
+		for (size_t i = 0; i < MOST; i += step)
+			text[i] = '"';
+		for (const struct simd *const *s = simd_all(); *s != NULL; s++) {
+			cr_assert_eq((*s)->stops(text, SIMD_STOPS_WORDS, at), MOST / step, "%s", (*s)->name);
+			for (size_t k = 0; k < MOST / step; k++)
+				cr_assert_eq(at[k], k * step, "%s", (*s)->name);
+		}
+	}
+	free(text);
+	free(at);
 }
 
 /* Counters of bytes that would overflow. */
