@@ -69,6 +69,16 @@ void *mem_rearray(void *old, size_t count, size_t size)
 	return mem_realloc(old, product(count, size));
 }
 
+void *mem_aligned(size_t alignment, size_t count, size_t size)
+{
+	const size_t n = product(count, size);
+	void *p = NULL;
+
+	if (posix_memalign(&p, alignment, n == 0 ? 1 : n) != 0)
+		mem_fail(n);
+	return p;
+}
+
 char *mem_strdup(const char *z)
 {
 	return mem_copyz(z, strlen(z));

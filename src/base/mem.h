@@ -25,6 +25,8 @@ void *mem_realloc(void *p, size_t n) __attribute__((returns_nonnull));
 /* count * size and count * size + extra with the overflow checked. */
 void *mem_array(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *mem_rearray(void *p, size_t count, size_t size) __attribute__((returns_nonnull));
+/* count * size bytes at a multiple of `alignment`, a power of two. */
+void *mem_aligned(size_t alignment, size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 char *mem_strdup(const char *z) __attribute__((malloc, returns_nonnull));
 /* A NUL-terminated copy of n bytes. */
 char *mem_copyz(const char *p, size_t n) __attribute__((malloc, returns_nonnull));

@@ -127,7 +127,7 @@ void traits_add(struct traits *t, const struct tally *piece, size_t part)
 		find_counters(t, dict_text(&piece->outcomes, (uint32_t)i), of + i * each);
 	for (size_t d = 0, at = 0; d < p->devices.n; at = ends[d++]) {
 		t->stamp++;
-		for (size_t i = at; i < ends[d] && p->devices.entries[d].n > 0; i++) {
+		for (size_t i = at; i < ends[d] && p->devices.rows[d].id.n > 0; i++) {
 			const struct tally_cell *c = &p->cells[cells[i]];
 
 			for (size_t k = 0; k < each; k++)

@@ -90,14 +90,14 @@ static struct group group_of_sum(struct slice outcome, const struct sum *s)
 
 static struct group group_of_cell(const struct tally *t, const struct partition *p, const struct tally_cell *c)
 {
-	struct group group = { .device = dict_text(&p->devices, c->device), .outcome = dict_text(&t->outcomes, c->outcome),
+	struct group group = { .device = roll_text(&p->devices, c->device), .outcome = dict_text(&t->outcomes, c->outcome),
 		.records = c->records, .failures = c->failures, .first_failure = c->first_failure,
 		.last_failure = c->last_failure, .last_success = TIME_NONE };
 
 	group.devices = group.failures > 0 && group.device.n > 0;
 	if (t->plan->devices.states && group.device.n > 0) {
-		group.last_success = device_last_success(&p->rows.states[c->device]);
-		group.state = device_state_of(&p->rows.states[c->device]);
+		group.last_success = device_last_success(&p->devices.rows[c->device].state);
+		group.state = device_state_of(&p->devices.rows[c->device].state);
 	}
 	return group;
 }
@@ -203,7 +203,7 @@ static void add_sum(struct sum *into, const struct sum *s)
 
 static void add_cell(struct sum *s, const struct partition *p, const struct tally_cell *c)
 {
-	const bool failing = c->failures > 0 && dict_text(&p->devices, c->device).n > 0;
+	const bool failing = c->failures > 0 && roll_text(&p->devices, c->device).n > 0;
 
 	add_sum(s, &(struct sum){ c->records, c->failures, failing, c->first_failure, c->last_failure });
 }
@@ -280,12 +280,9 @@ MEM_FETCHES fetch_ahead(const struct groups *g, uint64_t row)
 		return;
 	const uint64_t far = g->refs[row + 2 * AHEAD].ref, near = g->refs[row + AHEAD].ref;
 	const struct partition *p = &g->tally->parts[near >> 32];
-	const uint32_t device = p->cells[(uint32_t)near].device;
 
 	__builtin_prefetch(&g->tally->parts[far >> 32].cells[(uint32_t)far]);
-	__builtin_prefetch(&p->devices.entries[device]);
-	if (g->tally->plan->devices.states)
-		__builtin_prefetch(&p->rows.states[device]);
+	__builtin_prefetch(&p->devices.rows[p->cells[(uint32_t)near].device]);
 }
 
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)

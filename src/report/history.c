@@ -148,20 +148,17 @@ static void add_step(struct history *h, struct history_device *d, const struct e
 
 static void add_steps(struct history *h, struct history_device *d, const struct events *e, uint32_t number)
 {
-	static const struct devices_plan plan = { .states = true };
 	const struct event *before = NULL;
-	struct device_rows rows = { 0 };
+	struct device_state sum = DEVICE_STATE_NONE;
 	enum state state = STATE_NONE;
 
-	device_rows_begin(&rows, &plan, 0);
 	for (size_t i = 0; i < e->n; i++) {
 		const struct event *event = &e->event[i];
 
 		if (event->device != number)
 			continue;
-		device_rows_add(&rows, &plan, 0, &(struct device_event){ .time = event->time, .failure = event->failure,
-			.dps = event->dps, .counted = true }, NULL);
-		const enum state now = device_state_of(&rows.states[0]);
+		device_state_add(&sum, event->failure, event->dps, event->time);
+		const enum state now = device_state_of(&sum);
 
 		d->told++;
 		if (before != NULL && before->outcome == event->outcome && before->failure == event->failure && now == state) {
@@ -175,7 +172,6 @@ static void add_steps(struct history *h, struct history_device *d, const struct 
 		state = now;
 		before = event;
 	}
-	device_rows_free(&rows);
 }
 
 /* ---- sessions ---- */

@@ -71,9 +71,9 @@ static struct slice newest_value(const struct tally *t, const struct device_newe
 	return d->text[i] == 0 ? slice_of(NULL, 0) : dict_text(&t->values, d->text[i] - 1);
 }
 
-static uint64_t expected_of(const struct device_rows *rows, uint32_t device)
+static uint64_t expected_of(const struct partition *p, uint32_t device)
 {
-	const struct expected_failures e = device_row_expected(rows, device);
+	const struct expected_failures e = device_row_expected(&p->rows, device, &p->devices.rows[device].state);
 
 	return e.renewals + e.challenges;
 }
@@ -83,19 +83,21 @@ static struct cell cell_of(const struct tally *t, uint64_t ref, enum roster_colu
 	const struct partition *p = &t->parts[ref >> 32];
 	const struct tally_cell *c = &p->cells[(uint32_t)ref];
 	const struct device_rows *rows = &p->rows;
-	const struct slice device = dict_text(&p->devices, c->device);
+	const struct device_state *state = &p->devices.rows[c->device].state;
+	const struct slice device = roll_text(&p->devices, c->device);
+	const bool known = device.n > 0 && t->plan->devices.states;
 
 	switch (column) {
 	case ROSTER_DEVICE:
 		return (struct cell){ .text = device };
 	case ROSTER_STATE:
-		return (struct cell){ .text = slice_str(state_name(device.n == 0 ? STATE_NONE : device_row_state(rows, c->device))) };
+		return (struct cell){ .text = slice_str(state_name(known ? device_state_of(state) : STATE_NONE)) };
 	case ROSTER_RECORDS:
 		return (struct cell){ .count = c->records };
 	case ROSTER_FAILURES:
 		return (struct cell){ .count = c->failures };
 	case ROSTER_EXPECTED:
-		return (struct cell){ .count = device.n == 0 ? 0 : expected_of(rows, c->device) };
+		return (struct cell){ .count = device.n == 0 ? 0 : expected_of(p, c->device) };
 	case ROSTER_FIRST_SEEN:
 		return (struct cell){ .time = rows->newest[c->device].first };
 	case ROSTER_LAST_SEEN:
@@ -103,7 +105,7 @@ static struct cell cell_of(const struct tally *t, uint64_t ref, enum roster_colu
 	case ROSTER_LAST_FAILURE:
 		return (struct cell){ .time = c->last_failure };
 	case ROSTER_LAST_SUCCESS:
-		return (struct cell){ .time = device.n == 0 ? TIME_NONE : device_row_success(rows, c->device) };
+		return (struct cell){ .time = device.n == 0 ? TIME_NONE : device_last_success(state) };
 	default:
 		return (struct cell){ .text = newest_value(t, &rows->newest[c->device], (size_t)(column - ROSTER_LAST_RESULT)) };
 	}

@@ -42,7 +42,7 @@ void summary_want(struct tally_plan *plan)
 
 /* ---- devices ---- */
 
-static void count_devices(struct summary *s, const struct partition *p)
+static void count_devices(struct summary *s, const struct partition *p, bool with_states)
 {
 	uint8_t *seen = mem_zalloc(p->devices.n);
 
@@ -52,12 +52,14 @@ static void count_devices(struct summary *s, const struct partition *p)
 		seen[p->cells[i].device] |= p->cells[i].failures > 0 ? 3 : 1;
 	}
 	for (size_t i = 0; i < p->devices.n; i++) {
-		if (seen[i] == 0 || p->devices.entries[i].n == 0)
+		const struct device_state *state = &p->devices.rows[i].state;
+
+		if (seen[i] == 0 || p->devices.rows[i].id.n == 0)
 			continue;
 		s->devices++;
 		s->devices_failing += seen[i] >> 1;
-		s->states[device_row_state(&p->rows, (uint32_t)i)]++;
-		const struct expected_failures e = device_row_expected(&p->rows, (uint32_t)i);
+		s->states[with_states ? device_state_of(state) : STATE_NONE]++;
+		const struct expected_failures e = device_row_expected(&p->rows, (uint32_t)i, state);
 
 		s->expected.renewals += e.renewals;
 		s->expected.challenges += e.challenges;
@@ -278,7 +280,7 @@ int summary_make(struct summary *s, struct tally *t, uint64_t top)
 	size_t part;
 
 	while (tally_pieces_next(pieces, &piece, &part)) {
-		count_devices(s, &piece->parts[part]);
+		count_devices(s, &piece->parts[part], piece->plan->devices.states);
 		add_codes(s, piece, part, &by_code);
 		add_services(s, piece, part);
 		traits_add(traits, piece, part);

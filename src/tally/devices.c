@@ -9,17 +9,13 @@
 
 void device_rows_begin(struct device_rows *rows, const struct devices_plan *plan, uint32_t number)
 {
-	if (rows->cap <= number) {
+	if (rows->cap <= number && (plan->expected || plan->newest.n > 0)) {
 		rows->cap = mem_grow(rows->cap, (size_t)number + 1);
-		if (plan->states)
-			rows->states = mem_rearray(rows->states, rows->cap, sizeof *rows->states);
 		if (plan->expected)
 			rows->signs = mem_rearray(rows->signs, rows->cap, sizeof *rows->signs);
 		if (plan->newest.n > 0)
 			rows->newest = mem_rearray(rows->newest, rows->cap, sizeof *rows->newest);
 	}
-	if (plan->states)
-		rows->states[number] = (struct device_state){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, 0 };
 	if (plan->expected)
 		rows->signs[number] = (struct device_signs){ .first = TIME_NONE, .last = TIME_NONE };
 	if (plan->newest.n > 0) {
@@ -38,8 +34,6 @@ MEM_FETCHES fetch(const void *row, size_t size)
 
 void device_rows_fetch(const struct device_rows *rows, uint32_t number)
 {
-	if (rows->states != NULL)
-		fetch(&rows->states[number], sizeof *rows->states);
 	if (rows->signs != NULL)
 		fetch(&rows->signs[number], sizeof *rows->signs);
 	if (rows->newest != NULL)
@@ -48,7 +42,6 @@ void device_rows_fetch(const struct device_rows *rows, uint32_t number)
 
 void device_rows_free(struct device_rows *rows)
 {
-	free(rows->states);
 	free(rows->signs);
 	free(rows->newest);
 	*rows = (struct device_rows){ 0 };
@@ -58,68 +51,9 @@ size_t device_rows_size(const struct device_rows *rows)
 {
 	size_t each = 0;
 
-	each += rows->states == NULL ? 0 : sizeof *rows->states;
 	each += rows->signs == NULL ? 0 : sizeof *rows->signs;
 	each += rows->newest == NULL ? 0 : sizeof *rows->newest;
 	return each * rows->cap;
-}
-
-/* ---- states ---- */
-
-/* Services other than dps count as hub. */
-static void add_state(struct device_state *d, const struct device_event *e)
-{
-	if (!e->failure) {
-		int64_t *newest = e->dps ? &d->dps_success : &d->hub_success;
-
-		d->seen |= SEEN_SUCCESS;
-		*newest = time_later(*newest, e->time);
-		return;
-	}
-	int64_t *newest = e->dps ? &d->dps_failure : &d->hub_failure;
-
-	d->seen |= e->dps ? SEEN_DPS_FAILURE : SEEN_HUB_FAILURE;
-	*newest = time_later(*newest, e->time);
-}
-
-static void merge_state(struct device_state *into, const struct device_state *from)
-{
-	into->hub_success = time_later(into->hub_success, from->hub_success);
-	into->hub_failure = time_later(into->hub_failure, from->hub_failure);
-	into->dps_success = time_later(into->dps_success, from->dps_success);
-	into->dps_failure = time_later(into->dps_failure, from->dps_failure);
-	into->seen |= from->seen;
-}
-
-/* One side has recovered: its newest failure is known and a success that counts for it is newer. */
-static bool is_over(int64_t failure, int64_t success)
-{
-	return failure != TIME_NONE && success != TIME_NONE && success > failure;
-}
-
-enum state device_state_of(const struct device_state *d)
-{
-	if ((d->seen & (SEEN_HUB_FAILURE | SEEN_DPS_FAILURE)) == 0)
-		return STATE_HEALTHY;
-	if ((d->seen & SEEN_SUCCESS) == 0)
-		return STATE_NEVER;
-	if ((d->seen & SEEN_HUB_FAILURE) != 0 && !is_over(d->hub_failure, d->hub_success))
-		return STATE_FAILING;
-	if ((d->seen & SEEN_DPS_FAILURE) != 0 && !is_over(d->dps_failure, device_last_success(d)))
-		return STATE_FAILING;
-	return STATE_RECOVERED;
-}
-
-const char *state_name(enum state s)
-{
-	static const char *const names[] = { "", "healthy", "never", "recovered", "failing" };
-
-	return names[s];
-}
-
-int64_t device_last_success(const struct device_state *d)
-{
-	return time_later(d->hub_success, d->dps_success);
 }
 
 /* ---- failures that are expected ---- */
@@ -224,8 +158,6 @@ static void merge_newest(struct device_newest *into, const struct devices_plan *
 void device_rows_add(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, const struct device_event *e,
                      const struct dict *values)
 {
-	if (plan->states)
-		add_state(&rows->states[number], e);
 	if (plan->expected)
 		add_sign(&rows->signs[number], e);
 	if (plan->newest.n > 0 && e->counted)
@@ -235,8 +167,6 @@ void device_rows_add(struct device_rows *rows, const struct devices_plan *plan, 
 void device_rows_merge(struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
                        const struct device_rows *from, uint32_t other, const struct dict *values, const uint32_t *map)
 {
-	if (plan->states)
-		merge_state(&rows->states[number], &from->states[other]);
 	if (plan->expected)
 		merge_signs(&rows->signs[number], &from->signs[other]);
 	if (plan->newest.n > 0)
@@ -251,11 +181,11 @@ static void take(struct slice *bytes, void *out, size_t n)
 	*bytes = slice_of(bytes->p + n, bytes->n - n);
 }
 
-void device_rows_write(const struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
+void device_rows_write(const struct device_rows *rows, const struct devices_plan *plan, uint32_t number, const struct device_state *state,
                        const struct dict *values, struct buf *out)
 {
 	if (plan->states)
-		buf_add(out, &rows->states[number], sizeof *rows->states);
+		buf_add(out, state, sizeof *state);
 	if (plan->expected)
 		buf_add(out, &rows->signs[number], sizeof *rows->signs);
 	if (plan->newest.n == 0)
@@ -271,17 +201,17 @@ void device_rows_write(const struct device_rows *rows, const struct devices_plan
 	}
 }
 
-void device_rows_read(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, struct slice bytes,
-                      struct dict *values, uint64_t seed)
+void device_rows_read(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, struct device_state *state,
+                      struct slice bytes, struct dict *values, uint64_t seed)
 {
-	struct device_state state;
+	struct device_state read;
 	struct device_signs signs;
 	struct device_newest d;
 	bool added;
 
 	if (plan->states) {
-		take(&bytes, &state, sizeof state);
-		merge_state(&rows->states[number], &state);
+		take(&bytes, &read, sizeof read);
+		device_state_merge(state, &read);
 	}
 	if (plan->expected) {
 		take(&bytes, &signs, sizeof signs);
@@ -303,19 +233,7 @@ void device_rows_read(struct device_rows *rows, const struct devices_plan *plan,
 
 /* ---- of rows ---- */
 
-enum state device_row_state(const struct device_rows *rows, uint32_t number)
+struct expected_failures device_row_expected(const struct device_rows *rows, uint32_t number, const struct device_state *state)
 {
-	return rows->states == NULL ? STATE_NONE : device_state_of(&rows->states[number]);
-}
-
-int64_t device_row_success(const struct device_rows *rows, uint32_t number)
-{
-	return rows->states == NULL ? TIME_NONE : device_last_success(&rows->states[number]);
-}
-
-struct expected_failures device_row_expected(const struct device_rows *rows, uint32_t number)
-{
-	if (rows->states == NULL || rows->signs == NULL)
-		return (struct expected_failures){ 0, 0 };
-	return device_expected(&rows->states[number], &rows->signs[number]);
+	return rows->signs == NULL ? (struct expected_failures){ 0, 0 } : device_expected(state, &rows->signs[number]);
 }

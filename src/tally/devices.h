@@ -1,9 +1,8 @@
 /*
- * devices.h - what is kept of each device beside its cells: for its state, for the failures that are expected of it, and its
- * newest values.
+ * devices.h - what is kept of each device beside its cells and its state: for the failures that are expected of it, and its newest values.
  *
- * A device is one row of a struct device_rows, under its number in the dictionary of its partition. Every part is there only
- * if the plan wants it. Sums (that stop at their largest value), minima and maxima, as all that is kept.
+ * A device is one row of a struct device_rows, under its number in the roll of its partition, where its state is. Every part is there
+ * only if the plan wants it. Sums (that stop at their largest value), minima and maxima, as all that is kept.
  */
 #ifndef DPSLOG_TALLY_DEVICES_H
 #define DPSLOG_TALLY_DEVICES_H
@@ -11,6 +10,7 @@
 #include "base/buf.h"
 #include "record/keys.h"
 #include "tally/dict.h"
+#include "tally/state.h"
 
 enum { NEWEST_MOST = 5 };
 
@@ -20,14 +20,6 @@ struct devices_plan {
 	bool expected;          /* counts for device_expected; only with states */
 	struct keys newest;     /* of each the newest value, and when it was first and last seen; at most NEWEST_MOST keys */
 };
-
-/* For the state of a device; times are TIME_NONE while there is no timed record of that kind. */
-struct device_state {
-	int64_t hub_success, hub_failure, dps_success, dps_failure; /* the newest */
-	uint8_t seen;           /* SEEN_* */
-};
-
-enum { SEEN_SUCCESS = 1, SEEN_HUB_FAILURE = 2, SEEN_DPS_FAILURE = 4 };
 
 /* What of a record counts for the failures that are expected. Services other than dps count as hub. */
 enum device_sign {
@@ -55,7 +47,6 @@ struct device_newest {
 };
 
 struct device_rows {
-	struct device_state *states;
 	struct device_signs *signs;
 	struct device_newest *newest;
 	size_t cap;
@@ -66,7 +57,7 @@ struct device_event {
 	int64_t time;
 	bool failure, dps, counted;
 	uint8_t sign;                  /* enum device_sign */
-	uint32_t text[NEWEST_MOST];    /* of each key: number of its text plus 1; 0: none */
+	const uint32_t *text;          /* of each key of the newest values: number of its text plus 1; 0: none */
 };
 
 /* The row of a device that was added under this number. */
@@ -78,27 +69,18 @@ void device_rows_add(struct device_rows *rows, const struct devices_plan *plan, 
 /* Adds a row of others; `map` gives the number in `values` of each text of theirs. */
 void device_rows_merge(struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
                        const struct device_rows *from, uint32_t other, const struct dict *values, const uint32_t *map);
-/* A row as bytes for a while in a file, with texts in the place of their numbers; and adding such a row, whose texts `values` gets. */
-void device_rows_write(const struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
+/*
+ * A row, and the device's state, as bytes for a while in a file, with texts in the place of their numbers; and adding such ones, whose
+ * texts `values` gets.
+ */
+void device_rows_write(const struct device_rows *rows, const struct devices_plan *plan, uint32_t number, const struct device_state *state,
                        const struct dict *values, struct buf *out);
-void device_rows_read(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, struct slice bytes,
-                      struct dict *values, uint64_t seed);
+void device_rows_read(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, struct device_state *state,
+                      struct slice bytes, struct dict *values, uint64_t seed);
 void device_rows_free(struct device_rows *rows);
 size_t device_rows_size(const struct device_rows *rows);
 
 enum device_sign device_sign_of(const struct record *r);
-
-enum state { STATE_NONE, STATE_HEALTHY, STATE_NEVER, STATE_RECOVERED, STATE_FAILING };
-
-/* DEVICE STATES. */
-enum state device_state_of(const struct device_state *d);
-const char *state_name(enum state s);
-/* The newest success of either service, or TIME_NONE. */
-int64_t device_last_success(const struct device_state *d);
-
-/* Of a row: none, TIME_NONE, where the plan wanted no states. */
-enum state device_row_state(const struct device_rows *rows, uint32_t number);
-int64_t device_row_success(const struct device_rows *rows, uint32_t number);
 
 struct expected_failures {
 	uint64_t renewals;             /* hub: tokens that were renewed */
@@ -111,6 +93,6 @@ struct expected_failures {
  */
 struct expected_failures device_expected(const struct device_state *d, const struct device_signs *s);
 /* Of a row; none where the plan did not want them. */
-struct expected_failures device_row_expected(const struct device_rows *rows, uint32_t number);
+struct expected_failures device_row_expected(const struct device_rows *rows, uint32_t number, const struct device_state *state);
 
 #endif

@@ -81,22 +81,22 @@ static uint32_t *rank_outcomes(const struct dict *outcomes)
 static int by_hash_and_text(const void *x, const void *y, void *ctx)
 {
 	const struct ranked *a = x, *b = y;
-	const struct dict *devices = ctx;
+	const struct roll *devices = ctx;
 
 	if (a->rank != b->rank)
 		return a->rank < b->rank ? -1 : 1;
-	const struct slice s = dict_text(devices, a->number), t = dict_text(devices, b->number);
+	const struct slice s = roll_text(devices, a->number), t = roll_text(devices, b->number);
 
 	return s.n != t.n ? (s.n > t.n) - (s.n < t.n) : slice_cmp(s, t);
 }
 
 /* The devices of a partition in the order of their keys. */
-static struct ranked *order_devices(const struct dict *devices)
+static struct ranked *order_devices(const struct roll *devices, uint64_t seed)
 {
 	struct ranked *order = mem_array(devices->n, sizeof *order);
 
 	for (uint32_t i = 0; i < devices->n; i++)
-		order[i] = (struct ranked){ devices->entries[i].hash, i };
+		order[i] = (struct ranked){ dict_hash(roll_text(devices, i), seed) >> 32, i };
 	if (devices->n > 1)
 		qsort_r(order, devices->n, sizeof *order, by_hash_and_text, (void *)(uintptr_t)devices);
 	return order;
@@ -117,17 +117,17 @@ static struct ranked *order_cells(const struct spilling *s, const struct partiti
 	return order;
 }
 
-static void put_device(struct spilling *s, size_t part, const struct partition *p, uint32_t number)
+static void put_device(struct spilling *s, size_t part, const struct partition *p, uint32_t number, uint32_t hash)
 {
-	const struct slice device = dict_text(&p->devices, number);
+	const struct slice device = roll_text(&p->devices, number);
 
 	s->key.n = 0;
 	buf_byte(&s->key, (char)part);
-	put_u32(&s->key, p->devices.entries[number].hash);
+	put_u32(&s->key, hash);
 	put_u32(&s->key, (uint32_t)device.n);
 	buf_slice(&s->key, device);
 	s->value.n = 0;
-	device_rows_write(&p->rows, &s->tally->plan->devices, number, &s->tally->values, &s->value);
+	device_rows_write(&p->rows, &s->tally->plan->devices, number, &p->devices.rows[number].state, &s->tally->values, &s->value);
 	if (s->value.n > 0)
 		runs_add(s->runs, buf_view(&s->key), buf_view(&s->value));
 }
@@ -145,12 +145,12 @@ static void put_cell(struct spilling *s, const struct tally_cell *c)
 static void spill_partition(struct spilling *s, size_t part)
 {
 	const struct partition *p = &s->tally->parts[part];
-	struct ranked *devices = order_devices(&p->devices);
+	struct ranked *devices = order_devices(&p->devices, s->tally->plan->seed);
 	struct ranked *cells = order_cells(s, p, devices);
 	size_t at = 0;
 
 	for (size_t i = 0; i < p->devices.n; i++) {
-		put_device(s, part, p, devices[i].number);
+		put_device(s, part, p, devices[i].number, (uint32_t)devices[i].rank);
 		for (; at < p->n_cells && p->cells[cells[at].number].device == devices[i].number; at++)
 			put_cell(s, &p->cells[cells[at].number]);
 	}
@@ -244,7 +244,8 @@ static uint32_t take_entry(struct tally_pieces *p, uint32_t device)
 	if (p->last.n == 0 || !slice_eq(key_device(p->key), key_device(buf_view(&p->last))))
 		device = tally_device(t, 0, key_device(p->key));
 	if (p->key.n == device_n) {
-		device_rows_read(&t->parts[0].rows, &t->plan->devices, device, p->value, &t->values, t->plan->seed);
+		device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &t->parts[0].devices.rows[device].state, p->value, &t->values,
+		                 t->plan->seed);
 	} else {
 		struct tally_cell cell;
 
@@ -259,7 +260,8 @@ static void keep_row(struct tally_pieces *p, uint32_t device)
 {
 	p->row.n = 0;
 	if (p->more && slice_eq(key_device(p->key), key_device(buf_view(&p->last))))
-		device_rows_write(&p->piece->parts[0].rows, &p->piece->plan->devices, device, &p->piece->values, &p->row);
+		device_rows_write(&p->piece->parts[0].rows, &p->piece->plan->devices, device, &p->piece->parts[0].devices.rows[device].state,
+		                  &p->piece->values, &p->row);
 	else
 		p->last.n = 0;
 }
@@ -272,8 +274,8 @@ static uint32_t begin_piece(struct tally_pieces *p)
 	if (p->last.n > 0) {
 		device = tally_device(t, 0, key_device(p->key));
 		if (p->row.n > 0)
-			device_rows_read(&t->parts[0].rows, &t->plan->devices, device, buf_view(&p->row), &t->values,
-			                 t->plan->seed);
+			device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &t->parts[0].devices.rows[device].state, buf_view(&p->row),
+			                 &t->values, t->plan->seed);
 	}
 	tally_free(p->piece);
 	p->piece = t;

@@ -20,7 +20,7 @@ struct tally *tally_new(const struct tally_plan *plan)
 
 static void partition_free(struct partition *p)
 {
-	dict_free(&p->devices);
+	roll_free(&p->devices);
 	device_rows_free(&p->rows);
 	free(p->cells);
 	free(p->slots);
@@ -45,7 +45,7 @@ void tally_free(struct tally *t)
 	dict_free(&t->minutes);
 	free(t->minute_counts);
 	buf_free(&t->scratch);
-	buf_free(&t->pending_text);
+	arena_free(&t->pending_text);
 	free(t->outcome_map);
 	free(t->value_map);
 	free(t);
@@ -53,10 +53,10 @@ void tally_free(struct tally *t)
 
 /* ---- devices ---- */
 
-static uint32_t add_device(struct partition *p, struct slice device, uint64_t hash, const struct devices_plan *plan)
+static uint32_t add_device(struct partition *p, const struct roll_id *device, uint64_t hash, const struct devices_plan *plan)
 {
 	bool added;
-	const uint32_t number = dict_add(&p->devices, device, hash, &added);
+	const uint32_t number = roll_add(&p->devices, device, hash, &added);
 
 	if (added)
 		device_rows_begin(&p->rows, plan, number);
@@ -76,15 +76,15 @@ static uint32_t value_of(struct tally *t, size_t i, struct record *r)
 	return t->last_value[i];
 }
 
-static struct device_event event_of(struct tally *t, struct record *r, bool counted)
+static struct device_event event_of(struct tally *t, struct record *r, bool counted, uint32_t *text)
 {
 	const struct devices_plan *plan = &t->plan->devices;
-	struct device_event e = { .time = r->time, .failure = r->failure, .dps = r->service == SERVICE_DPS, .counted = counted };
+	struct device_event e = { .time = r->time, .failure = r->failure, .dps = r->service == SERVICE_DPS, .counted = counted, .text = text };
 
 	if (plan->expected)
 		e.sign = (uint8_t)device_sign_of(r);
-	for (size_t i = 0; counted && i < plan->newest.n; i++)
-		e.text[i] = value_of(t, i, r);
+	for (size_t i = 0; i < plan->newest.n; i++)
+		text[i] = counted ? value_of(t, i, r) : 0;
 	return e;
 }
 
@@ -157,7 +157,9 @@ static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t
 
 uint32_t tally_device(struct tally *t, size_t part, struct slice device)
 {
-	return add_device(&t->parts[part], device, dict_hash(device, t->plan->seed), &t->plan->devices);
+	const struct roll_id id = roll_id_of(device);
+
+	return add_device(&t->parts[part], &id, dict_hash(device, t->plan->seed), &t->plan->devices);
 }
 
 struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome)
@@ -241,45 +243,62 @@ static struct partition *partition_of(struct tally *t, const struct tally_pendin
 	return &t->parts[p->hash % PARTITIONS];
 }
 
-MEM_FETCHES fetch_cell_slot(const struct partition *p, const struct tally_pending *r)
+/* A cell may lie across two lines of the cache. */
+MEM_FETCHES fetch_cell(const struct tally_cell *c)
 {
-	if (r->event.counted && p->n_slots > 0)
+	__builtin_prefetch(c, 1);
+	__builtin_prefetch(&c->last_failure, 1);
+}
+
+/* The cell that was added to last is nearly always the one; else its slot is wanted first. */
+MEM_FETCHES fetch_last_cell(const struct partition *p, const struct roll_row *row, const struct tally_pending *r)
+{
+	if (row->cell > 0 && row->outcome == r->outcome)
+		fetch_cell(&p->cells[row->cell - 1]);
+	else if (p->n_slots > 0)
 		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
 }
 
-MEM_FETCHES fetch_cell(const struct partition *p, const struct tally_pending *r)
+MEM_FETCHES fetch_other_cell(const struct partition *p, const struct tally_pending *r)
 {
-	if (!r->event.counted || p->n_slots == 0)
+	const struct roll_row *const row = &p->devices.rows[r->number];
+
+	if (!r->event.counted || p->n_slots == 0 || (row->cell > 0 && row->outcome == r->outcome))
 		return;
 	const uint64_t hash = cell_hash(r->number, r->outcome), slot = p->slots[probe_cell(p, hash, hash)];
 
-	if (slot == 0)
-		return;
-	const struct tally_cell *c = &p->cells[(uint32_t)slot - 1];
-
-	/* it may lie across two lines of the cache */
-	__builtin_prefetch(c);
-	__builtin_prefetch(&c->last_failure);
+	if (slot != 0)
+		fetch_cell(&p->cells[(uint32_t)slot - 1]);
 }
 
 static void find_device(struct tally *t, struct tally_pending *r)
 {
-	struct partition *p = partition_of(t, r);
+	struct partition *const p = partition_of(t, r);
+	const struct devices_plan *const plan = &t->plan->devices;
 
-	r->number = add_device(p, slice_of(t->pending_text.p + r->device, r->device_n), r->hash, &t->plan->devices);
-	device_rows_fetch(&p->rows, r->number);
-	fetch_cell_slot(p, r);
+	r->number = add_device(p, &r->device, r->hash, plan);
+	struct roll_row *const row = &p->devices.rows[r->number];
+
+	if (plan->states)
+		device_state_add(&row->state, r->event.failure, r->event.dps, r->event.time);
+	if (r->event.counted)
+		fetch_last_cell(p, row, r);
+	if (plan->expected || plan->newest.n > 0)
+		device_rows_fetch(&p->rows, r->number);
 }
 
-static void add_pending(struct tally *t, const struct tally_pending *r)
+static void add_to_cell(struct partition *p, const struct tally_pending *r)
 {
-	struct partition *p = partition_of(t, r);
+	struct roll_row *const row = &p->devices.rows[r->number];
+	struct tally_cell *c;
 
-	device_rows_add(&p->rows, &t->plan->devices, r->number, &r->event, &t->values);
-	if (!r->event.counted)
-		return;
-	struct tally_cell *c = cell_at(p, r->number, r->outcome);
-
+	if (row->cell > 0 && row->outcome == r->outcome) {
+		c = &p->cells[row->cell - 1];
+	} else {
+		c = cell_at(p, r->number, r->outcome);
+		row->cell = (uint32_t)(c - p->cells) + 1;
+		row->outcome = r->outcome;
+	}
 	c->records++;
 	if (!r->event.failure)
 		return;
@@ -288,25 +307,34 @@ static void add_pending(struct tally *t, const struct tally_pending *r)
 	c->last_failure = time_later(c->last_failure, r->event.time);
 }
 
+static void add_pending(struct tally *t, const struct tally_pending *r)
+{
+	struct partition *const p = partition_of(t, r);
+	const struct devices_plan *const plan = &t->plan->devices;
+
+	if (plan->expected || plan->newest.n > 0)
+		device_rows_add(&p->rows, plan, r->number, &r->event, &t->values);
+	if (r->event.counted)
+		add_to_cell(p, r);
+}
+
 void tally_settle(struct tally *t)
 {
 	struct tally_pending *r = t->pending;
 	const size_t n = t->n_pending;
 
 	for (size_t i = 0; i < n; i++)
-		dict_fetch_slot(&partition_of(t, &r[i])->devices, r[i].hash);
+		roll_fetch_slot(&partition_of(t, &r[i])->devices, r[i].hash);
 	for (size_t i = 0; i < n; i++)
-		dict_fetch_entry(&partition_of(t, &r[i])->devices, r[i].hash);
-	for (size_t i = 0; i < n; i++)
-		dict_fetch_text(&partition_of(t, &r[i])->devices, r[i].hash);
+		roll_fetch_row(&partition_of(t, &r[i])->devices, r[i].hash);
 	for (size_t i = 0; i < n; i++)
 		find_device(t, &r[i]);
 	for (size_t i = 0; i < n; i++)
-		fetch_cell(partition_of(t, &r[i]), &r[i]);
+		fetch_other_cell(partition_of(t, &r[i]), &r[i]);
 	for (size_t i = 0; i < n; i++)
 		add_pending(t, &r[i]);
 	t->n_pending = 0;
-	t->pending_text.n = 0;
+	arena_reset(&t->pending_text);
 	if (t->plan->memory > 0 && tally_size(t) > t->plan->memory)
 		tally_spill(t);
 }
@@ -327,11 +355,13 @@ void tally_add(struct tally *t, struct record *r, bool counted)
 		return;
 	if (t->n_pending == TALLY_BATCH)
 		tally_settle(t);
-	t->pending[t->n_pending++] = (struct tally_pending){
-		.hash = dict_hash(r->device, t->plan->seed), .device = t->pending_text.n, .device_n = (uint32_t)r->device.n,
-		.outcome = counted ? outcome_of(t, r) : 0, .event = event_of(t, r, counted),
-	};
-	buf_slice(&t->pending_text, r->device);
+	struct tally_pending *const p = &t->pending[t->n_pending];
+
+	p->hash = dict_hash(r->device, t->plan->seed);
+	p->device = roll_id_of(r->device.n <= ROLL_NEAR ? r->device : arena_copy(&t->pending_text, r->device));
+	p->outcome = counted ? outcome_of(t, r) : 0;
+	p->event = event_of(t, r, counted, t->pending_values[t->n_pending]);
+	t->n_pending++;
 	if (counted && t->plan->minutes && r->time != TIME_NONE)
 		add_minute(t, r);
 }
@@ -386,9 +416,10 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 	uint32_t *devices = mem_array(q->devices.n, sizeof *devices);
 
 	for (size_t i = 0; i < q->devices.n; i++) {
-		const struct slice device = dict_text(&q->devices, (uint32_t)i);
+		const struct roll_row *row = &q->devices.rows[i];
 
-		devices[i] = add_device(p, device, dict_hash(device, into->plan->seed), plan);
+		devices[i] = add_device(p, &row->id, dict_hash(roll_text(&q->devices, (uint32_t)i), into->plan->seed), plan);
+		device_state_merge(&p->devices.rows[devices[i]].state, &row->state);
 		device_rows_merge(&p->rows, plan, devices[i], &q->rows, (uint32_t)i, &into->values, values);
 	}
 	for (size_t i = 0; i < q->n_cells; i++) {
@@ -515,7 +546,7 @@ size_t tally_size(const struct tally *t)
 	for (size_t i = 0; i < PARTITIONS; i++) {
 		const struct partition *p = &t->parts[i];
 
-		n += dict_size(&p->devices) + device_rows_size(&p->rows) + p->cells_cap * sizeof *p->cells +
+		n += roll_size(&p->devices) + device_rows_size(&p->rows) + p->cells_cap * sizeof *p->cells +
 		     p->n_slots * sizeof *p->slots;
 	}
 	return n;

@@ -13,6 +13,7 @@
 #include "record/keys.h"
 #include "tally/accumulator.h"
 #include "tally/devices.h"
+#include "tally/roll.h"
 
 enum { PARTITIONS = 64 };
 
@@ -34,7 +35,7 @@ struct tally_cell {
 };
 
 struct partition {
-	struct dict devices;
+	struct roll devices;
 	struct device_rows rows;      /* one for each device */
 	struct tally_cell *cells;
 	uint64_t *slots;              /* half a hash of (device, outcome) and cell number + 1; 0: empty */
@@ -46,24 +47,24 @@ struct minute_counts {
 };
 
 /*
- * A record on its way into its partition. Records wait in a batch, so that the memory that each of them needs (slot, entry,
- * text, row, cell: a miss of the cache each, with many devices) is fetched for all before it is used for one.
+ * A record on its way into its partition. Records wait in a batch, so that the memory that each of them needs (slot, row, cell: a miss
+ * of the cache each, with many devices) is fetched for all before it is used for one.
  */
 struct tally_pending {
 	uint64_t hash;          /* of the device */
-	size_t device;          /* where its text begins in the batch's text */
-	uint32_t device_n, number;
-	uint32_t outcome;
-	struct device_event event;
+	struct roll_id device;  /* its text in `pending_text` if it is far */
+	uint32_t number, outcome;
+	struct device_event event; /* its texts in `pending_values` */
 };
 
-enum { TALLY_BATCH = 64 };
+enum { TALLY_BATCH = 256 };
 
 struct tally {
 	const struct tally_plan *plan;
 	struct tally_pending pending[TALLY_BATCH];
+	uint32_t pending_values[TALLY_BATCH][NEWEST_MOST];
 	size_t n_pending;
-	struct buf pending_text;
+	struct arena pending_text;
 	struct partition parts[PARTITIONS];
 	struct dict outcomes;         /* for each key but the device: length (uint32_t) and text */
 	struct dict values;           /* texts of the newest values of devices */

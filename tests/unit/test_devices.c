@@ -12,6 +12,7 @@ static const struct devices_plan plan = { .states = true, .expected = true, .new
 struct fixture {
 	struct dict values;
 	struct device_rows rows;
+	struct device_state state;
 };
 
 static uint32_t value(struct dict *values, const char *text)
@@ -23,7 +24,7 @@ static uint32_t value(struct dict *values, const char *text)
 
 static void begin(struct fixture *f)
 {
-	*f = (struct fixture){ 0 };
+	*f = (struct fixture){ .state = DEVICE_STATE_NONE };
 	device_rows_begin(&f->rows, &plan, 0);
 }
 
@@ -35,10 +36,9 @@ static void end(struct fixture *f)
 
 static void add(struct fixture *f, int64_t time, const char *a, const char *b)
 {
-	struct device_event e = { .time = time, .counted = true };
+	const uint32_t text[] = { a == NULL ? 0 : value(&f->values, a), b == NULL ? 0 : value(&f->values, b) };
+	const struct device_event e = { .time = time, .counted = true, .text = text };
 
-	e.text[0] = a == NULL ? 0 : value(&f->values, a);
-	e.text[1] = b == NULL ? 0 : value(&f->values, b);
 	device_rows_add(&f->rows, &plan, 0, &e, &f->values);
 }
 
@@ -135,15 +135,18 @@ static void sign(struct fixture *f, int64_t time, enum device_sign sign, unsigne
 {
 	const bool dps = sign >= SIGN_CHALLENGED;
 	const bool failure = sign != SIGN_CONNECTED && sign != SIGN_ASSIGNED && sign != SIGN_NONE;
-	const struct device_event e = { .time = time, .failure = failure, .dps = dps, .counted = counted, .sign = (uint8_t)sign };
+	static const uint32_t none[2];
+	const struct device_event e = { .time = time, .failure = failure, .dps = dps, .counted = counted, .sign = (uint8_t)sign, .text = none };
 
-	for (unsigned i = 0; i < times; i++)
+	for (unsigned i = 0; i < times; i++) {
+		device_state_add(&f->state, failure, dps, time);
 		device_rows_add(&f->rows, &plan, 0, &e, &f->values);
+	}
 }
 
 static struct expected_failures expected(const struct fixture *f)
 {
-	return device_expected(&f->rows.states[0], &f->rows.signs[0]);
+	return device_expected(&f->state, &f->rows.signs[0]);
 }
 
 Test(devices, renewals_are_the_least_of_four)

@@ -66,6 +66,52 @@ Test(dict, the_seed_decides_the_hash)
 	cr_expect_eq(dict_hash(SLICE("device"), 1), dict_hash(SLICE("device"), 1));
 }
 
+/* ---- rolls ---- */
+
+/* Ids around the length at which they are kept elsewhere, with NULs in them, and hashes that collide in full: each once, and its number stays. */
+Test(roll, each_id_once)
+{
+	enum { IDS = 3000 };
+
+	for (int same_hash = 0; same_hash < 2; same_hash++) {
+		struct roll r = { 0 };
+
+		for (unsigned round = 0; round < 2; round++) {
+			for (uint32_t i = 0; i < (same_hash ? 300 : IDS); i++) {
+				char text[64] = { 0 };
+
+				memcpy(text, &i, sizeof i);
+				const struct slice id = slice_of(text, i % 2 == 0 ? 4 + i % 40 : 4 + (i + 1) % 40);
+				const struct roll_id wanted = roll_id_of(id);
+				bool added;
+
+				cr_assert_eq(roll_add(&r, &wanted, same_hash ? 42 : dict_hash(id, 7), &added), i);
+				cr_assert_eq(added, round == 0);
+				memset(text, 'x', sizeof text); /* nothing of it is kept */
+				memset(text, 0, sizeof text);
+				memcpy(text, &i, sizeof i);
+				cr_assert(slice_eq(roll_text(&r, i), id), "id %u", i);
+				cr_assert_eq((uintptr_t)&r.rows[i] % ROLL_LINE, 0);
+			}
+		}
+		cr_expect_geq(roll_size(&r), r.n * sizeof *r.rows);
+		roll_free(&r);
+	}
+}
+
+Test(roll, a_short_id_and_one_with_nuls_behind_it_are_two)
+{
+	struct roll r = { 0 };
+	bool added;
+	const struct roll_id none = roll_id_of(slice_of("", 0)), nul = roll_id_of(slice_of("\0", 1)), two = roll_id_of(slice_of("\0\0", 2));
+
+	cr_expect_eq(roll_add(&r, &none, 1, &added), 0);
+	cr_expect_eq(roll_add(&r, &nul, 1, &added), 1);
+	cr_expect_eq(roll_add(&r, &two, 1, &added), 2);
+	cr_expect(added && r.n == 3 && roll_text(&r, 0).n == 0);
+	roll_free(&r);
+}
+
 /* ---- tallies ---- */
 
 struct fixture {
@@ -132,17 +178,17 @@ static void describe_part(const struct tally *t, size_t part, struct buf *lines)
 		buf_str(lines, "cell");
 		for (size_t k = 0; k < keys->n; k++) {
 			buf_byte(lines, ' ');
-			buf_slice(lines, (int)k == keys->device ? dict_text(&p->devices, c->device)
+			buf_slice(lines, (int)k == keys->device ? roll_text(&p->devices, c->device)
 			                                        : outcome_key(keys, dict_text(&t->outcomes, c->outcome), k));
 		}
 		if (keys->device < 0)
-			buf_printf(lines, " of %.*s", SLICE_ARG(dict_text(&p->devices, c->device)));
+			buf_printf(lines, " of %.*s", SLICE_ARG(roll_text(&p->devices, c->device)));
 		buf_printf(lines, ": %llu %llu %lld %lld\n", (unsigned long long)c->records, (unsigned long long)c->failures,
 		           (long long)c->first_failure, (long long)c->last_failure);
 	}
 	for (uint32_t d = 0; t->plan->devices.states && d < p->devices.n; d++)
-		buf_printf(lines, "device %.*s: %s %lld\n", SLICE_ARG(dict_text(&p->devices, d)),
-		           state_name(device_state_of(&p->rows.states[d])), (long long)device_last_success(&p->rows.states[d]));
+		buf_printf(lines, "device %.*s: %s %lld\n", SLICE_ARG(roll_text(&p->devices, d)),
+		           state_name(device_state_of(&p->devices.rows[d].state)), (long long)device_last_success(&p->devices.rows[d].state));
 }
 
 /* All that a tally holds as sorted lines: equal for equal tallies, however they came about. */
@@ -248,7 +294,7 @@ Test(tally, states_of_devices)
 		for (size_t k = 0; k < 4 && cases[i].records[k] != NULL; k++)
 			add(&f, t, cases[i].records[k], true);
 		tally_settle(t);
-		cr_expect_str_eq(state_name(device_state_of(&t->parts[part].rows.states[0])), cases[i].state, "case %zu", i);
+		cr_expect_str_eq(state_name(device_state_of(&t->parts[part].devices.rows[0].state)), cases[i].state, "case %zu", i);
 		tally_free(t);
 	}
 	end(&f);

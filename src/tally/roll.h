@@ -1,0 +1,80 @@
+/*
+ * roll.h - the devices of a partition: each id once, as a small number, with its state.
+ *
+ * With many devices every line of the cache that a record needs is a miss, and their number is the time that a record takes. So what is
+ * wanted of a device with each record is one line: the id if it is short, the state, and the cell that was added to last. The rest is
+ * as in a dict: numbers in the order of arrival, slots with number + 1 beside half a hash, at most seven of ten taken.
+ */
+#ifndef DPSLOG_TALLY_ROLL_H
+#define DPSLOG_TALLY_ROLL_H
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "tally/state.h"
+
+enum { ROLL_NEAR = 16, ROLL_LINE = 64 };
+
+/* An id as it is looked for. */
+struct __attribute__((packed, aligned(4))) roll_id {
+	uint32_t n;
+	union {
+		char near[ROLL_NEAR];  /* up to ROLL_NEAR bytes: all, and NULs behind them */
+		const char *far;       /* more: where they lie */
+	};
+};
+
+struct roll_row {
+	uint32_t cell, outcome;    /* of the cell that was added to last: its number + 1 (0: none), and of what outcome it is */
+	struct device_state state;
+	struct roll_id id;
+};
+
+struct roll {
+	struct roll_row *rows;     /* at lines of the cache */
+	uint64_t *slots;
+	size_t n, cap, n_slots;
+	struct arena text;         /* of long ids */
+};
+
+struct roll_id roll_id_of(struct slice id);
+void roll_free(struct roll *r);
+/* The number of a device, which is added if it is new (*added). `hash` is dict_hash(id). */
+uint32_t roll_add(struct roll *r, const struct roll_id *id, uint64_t hash, bool *added);
+/* Bytes in use, for the memory budget. */
+size_t roll_size(const struct roll *r);
+
+/* The first slot from `at` on that may be the device's, or is empty: halves of hashes are compared, no row is looked at. */
+static inline size_t roll_probe(const struct roll *r, uint64_t half, size_t at)
+{
+	while (r->slots[at & (r->n_slots - 1)] != 0 && r->slots[at & (r->n_slots - 1)] >> 32 != half)
+		at++;
+	return at & (r->n_slots - 1);
+}
+
+/*
+ * What roll_add will look at, fetched ahead: with many devices each of the two is a miss of the cache. To be called in this order for a
+ * batch, each step for all of it before the next.
+ */
+MEM_FETCHES roll_fetch_slot(const struct roll *r, uint64_t hash)
+{
+	if (r->n_slots > 0)
+		__builtin_prefetch(&r->slots[(hash >> 32) & (r->n_slots - 1)]);
+}
+
+MEM_FETCHES roll_fetch_row(const struct roll *r, uint64_t hash)
+{
+	const uint64_t slot = r->n_slots == 0 ? 0 : r->slots[roll_probe(r, hash >> 32, hash >> 32)];
+
+	if (slot != 0)
+		__builtin_prefetch(&r->rows[(uint32_t)slot - 1], 1);
+}
+
+/* The id; until the next roll_add. */
+static inline struct slice roll_text(const struct roll *r, uint32_t number)
+{
+	const struct roll_id *const id = &r->rows[number].id;
+
+	return slice_of(id->n <= ROLL_NEAR ? id->near : id->far, id->n);
+}
+
+#endif
