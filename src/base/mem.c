@@ -79,6 +79,18 @@ void *mem_aligned(size_t alignment, size_t count, size_t size)
 	return p;
 }
 
+void *mem_grow_aligned(void *old, size_t *cap, size_t n, size_t size, size_t alignment)
+{
+	const size_t more = mem_grow(*cap, n + 1);
+	void *p = mem_aligned(alignment, more, size);
+
+	if (n > 0)
+		memcpy(p, old, n * size);
+	free(old);
+	*cap = more;
+	return p;
+}
+
 char *mem_strdup(const char *z)
 {
 	return mem_copyz(z, strlen(z));

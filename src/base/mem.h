@@ -27,6 +27,8 @@ void *mem_array(size_t count, size_t size) __attribute__((malloc, returns_nonnul
 void *mem_rearray(void *p, size_t count, size_t size) __attribute__((returns_nonnull));
 /* count * size bytes at a multiple of `alignment`, a power of two. */
 void *mem_aligned(size_t alignment, size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+/* A larger copy of an array of n such elements, *cap of which fit, in the place of it. */
+void *mem_grow_aligned(void *old, size_t *cap, size_t n, size_t size, size_t alignment) __attribute__((returns_nonnull));
 char *mem_strdup(const char *z) __attribute__((malloc, returns_nonnull));
 /* A NUL-terminated copy of n bytes. */
 char *mem_copyz(const char *p, size_t n) __attribute__((malloc, returns_nonnull));

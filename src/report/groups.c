@@ -90,9 +90,10 @@ static struct group group_of_sum(struct slice outcome, const struct sum *s)
 
 static struct group group_of_cell(const struct tally *t, const struct partition *p, const struct tally_cell *c)
 {
+	const struct tally_count count = tally_count_of(p, c);
 	struct group group = { .device = roll_text(&p->devices, c->device), .outcome = dict_text(&t->outcomes, c->outcome),
-		.records = c->records, .failures = c->failures, .first_failure = c->first_failure,
-		.last_failure = c->last_failure, .last_success = TIME_NONE };
+		.records = count.records, .failures = count.failures, .first_failure = count.times.first,
+		.last_failure = count.times.last, .last_success = TIME_NONE };
 
 	group.devices = group.failures > 0 && group.device.n > 0;
 	if (t->plan->devices.states && group.device.n > 0) {
@@ -205,7 +206,9 @@ static void add_cell(struct sum *s, const struct partition *p, const struct tall
 {
 	const bool failing = c->failures > 0 && roll_text(&p->devices, c->device).n > 0;
 
-	add_sum(s, &(struct sum){ c->records, c->failures, failing, c->first_failure, c->last_failure });
+	const struct tally_count count = tally_count_of(p, c);
+
+	add_sum(s, &(struct sum){ count.records, count.failures, failing, count.times.first, count.times.last });
 }
 
 static struct sum *new_sums(const struct tally *t)

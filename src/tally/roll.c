@@ -63,16 +63,8 @@ static void grow_slots(struct roll *r)
 
 static uint32_t append(struct roll *r, const struct roll_id *id)
 {
-	if (r->n == r->cap) {
-		const size_t cap = mem_grow(r->cap, r->n + 1);
-		struct roll_row *rows = mem_aligned(ROLL_LINE, cap, sizeof *rows);
-
-		if (r->n > 0)
-			memcpy(rows, r->rows, r->n * sizeof *rows);
-		free(r->rows);
-		r->rows = rows;
-		r->cap = cap;
-	}
+	if (r->n == r->cap)
+		r->rows = mem_grow_aligned(r->rows, &r->cap, r->n, sizeof *r->rows, ROLL_LINE);
 	if (r->n >= UINT32_MAX - 1)
 		mem_fail(SIZE_MAX);
 	struct roll_row *row = &r->rows[r->n];

@@ -132,13 +132,14 @@ static void put_device(struct spilling *s, size_t part, const struct partition *
 		runs_add(s->runs, buf_view(&s->key), buf_view(&s->value));
 }
 
-static void put_cell(struct spilling *s, const struct tally_cell *c)
+static void put_cell(struct spilling *s, const struct partition *p, const struct tally_cell *c)
 {
+	const struct tally_count count = tally_count_of(p, c);
 	const size_t device_n = s->key.n;
 
 	buf_byte(&s->key, 1);
 	buf_slice(&s->key, dict_text(&s->tally->outcomes, c->outcome));
-	runs_add(s->runs, buf_view(&s->key), slice_of((const char *)c, sizeof *c));
+	runs_add(s->runs, buf_view(&s->key), slice_of((const char *)&count, sizeof count));
 	s->key.n = device_n;
 }
 
@@ -152,7 +153,7 @@ static void spill_partition(struct spilling *s, size_t part)
 	for (size_t i = 0; i < p->devices.n; i++) {
 		put_device(s, part, p, devices[i].number, (uint32_t)devices[i].rank);
 		for (; at < p->n_cells && p->cells[cells[at].number].device == devices[i].number; at++)
-			put_cell(s, &p->cells[cells[at].number]);
+			put_cell(s, p, &p->cells[cells[at].number]);
 	}
 	free(devices);
 	free(cells);
@@ -247,10 +248,10 @@ static uint32_t take_entry(struct tally_pieces *p, uint32_t device)
 		device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &t->parts[0].devices.rows[device].state, p->value, &t->values,
 		                 t->plan->seed);
 	} else {
-		struct tally_cell cell;
+		struct tally_count count;
 
-		memcpy(&cell, p->value.p, sizeof cell);
-		tally_cell_add(tally_cell_of(t, 0, device, slice_of(p->key.p + device_n + 1, p->key.n - device_n - 1)), &cell);
+		memcpy(&count, p->value.p, sizeof count);
+		tally_count_add(&t->parts[0], tally_cell_of(t, 0, device, slice_of(p->key.p + device_n + 1, p->key.n - device_n - 1)), &count);
 	}
 	return device;
 }

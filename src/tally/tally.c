@@ -23,6 +23,7 @@ static void partition_free(struct partition *p)
 	roll_free(&p->devices);
 	device_rows_free(&p->rows);
 	free(p->cells);
+	free(p->times);
 	free(p->slots);
 	*p = (struct partition){ 0 };
 }
@@ -142,16 +143,14 @@ static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t
 		if (c->device == device && c->outcome == outcome)
 			return c;
 	}
-	if (p->n_cells == p->cells_cap) {
-		p->cells_cap = mem_grow(p->cells_cap, p->n_cells + 1);
-		p->cells = mem_rearray(p->cells, p->cells_cap, sizeof *p->cells);
-	}
+	if (p->n_cells == p->cells_cap)
+		p->cells = mem_grow_aligned(p->cells, &p->cells_cap, p->n_cells, sizeof *p->cells, ROLL_LINE);
 	if (p->n_cells >= UINT32_MAX - 1)
 		mem_fail(SIZE_MAX);
 	struct tally_cell *c = &p->cells[p->n_cells++];
 
 	p->slots[at] = cell_slot(hash, p->n_cells - 1);
-	*c = (struct tally_cell){ device, outcome, 0, 0, TIME_NONE, TIME_NONE };
+	*c = (struct tally_cell){ .device = device, .outcome = outcome };
 	return c;
 }
 
@@ -169,12 +168,40 @@ struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, 
 	return cell_at(&t->parts[part], device, dict_add(&t->outcomes, outcome, dict_hash(outcome, t->plan->seed), &added));
 }
 
-void tally_cell_add(struct tally_cell *into, const struct tally_cell *from)
+struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c)
 {
-	into->records += from->records;
-	into->failures += from->failures;
-	into->first_failure = time_earlier(into->first_failure, from->first_failure);
-	into->last_failure = time_later(into->last_failure, from->last_failure);
+	return (struct tally_count){ c->records, c->failures,
+		c->times == 0 ? (struct failure_times){ TIME_NONE, TIME_NONE } : p->times[c->times - 1] };
+}
+
+/* The times of a cell's failures, made if there were none. */
+static struct failure_times *times_of(struct partition *p, struct tally_cell *c)
+{
+	if (c->times == 0) {
+		if (p->n_times == p->times_cap) {
+			p->times_cap = mem_grow(p->times_cap, p->n_times + 1);
+			p->times = mem_rearray(p->times, p->times_cap, sizeof *p->times);
+		}
+		p->times[p->n_times] = (struct failure_times){ TIME_NONE, TIME_NONE };
+		c->times = (uint32_t)++p->n_times;
+	}
+	return &p->times[c->times - 1];
+}
+
+static void add_failures(struct partition *p, struct tally_cell *c, uint64_t n, const struct failure_times *times)
+{
+	struct failure_times *const into = times_of(p, c);
+
+	c->failures += n;
+	into->first = time_earlier(into->first, times->first);
+	into->last = time_later(into->last, times->last);
+}
+
+void tally_count_add(struct partition *p, struct tally_cell *c, const struct tally_count *count)
+{
+	c->records += count->records;
+	if (count->failures > 0)
+		add_failures(p, c, count->failures, &count->times);
 }
 
 /* ---- outcomes and minutes ---- */
@@ -243,20 +270,22 @@ static struct partition *partition_of(struct tally *t, const struct tally_pendin
 	return &t->parts[p->hash % PARTITIONS];
 }
 
-/* A cell may lie across two lines of the cache. */
-MEM_FETCHES fetch_cell(const struct tally_cell *c)
-{
-	__builtin_prefetch(c, 1);
-	__builtin_prefetch(&c->last_failure, 1);
-}
-
 /* The cell that was added to last is nearly always the one; else its slot is wanted first. */
 MEM_FETCHES fetch_last_cell(const struct partition *p, const struct roll_row *row, const struct tally_pending *r)
 {
 	if (row->cell > 0 && row->outcome == r->outcome)
-		fetch_cell(&p->cells[row->cell - 1]);
+		__builtin_prefetch(&p->cells[row->cell - 1], 1);
 	else if (p->n_slots > 0)
 		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
+}
+
+/* And of failures, by then, where their times are. */
+MEM_FETCHES fetch_times(const struct partition *p, const struct tally_pending *r)
+{
+	const struct roll_row *const row = &p->devices.rows[r->number];
+
+	if (r->event.failure && r->event.counted && row->cell > 0 && row->outcome == r->outcome && p->cells[row->cell - 1].times > 0)
+		__builtin_prefetch(&p->times[p->cells[row->cell - 1].times - 1], 1);
 }
 
 MEM_FETCHES fetch_other_cell(const struct partition *p, const struct tally_pending *r)
@@ -268,7 +297,7 @@ MEM_FETCHES fetch_other_cell(const struct partition *p, const struct tally_pendi
 	const uint64_t hash = cell_hash(r->number, r->outcome), slot = p->slots[probe_cell(p, hash, hash)];
 
 	if (slot != 0)
-		fetch_cell(&p->cells[(uint32_t)slot - 1]);
+		__builtin_prefetch(&p->cells[(uint32_t)slot - 1], 1);
 }
 
 static void find_device(struct tally *t, struct tally_pending *r)
@@ -300,11 +329,8 @@ static void add_to_cell(struct partition *p, const struct tally_pending *r)
 		row->outcome = r->outcome;
 	}
 	c->records++;
-	if (!r->event.failure)
-		return;
-	c->failures++;
-	c->first_failure = time_earlier(c->first_failure, r->event.time);
-	c->last_failure = time_later(c->last_failure, r->event.time);
+	if (r->event.failure)
+		add_failures(p, c, 1, &(struct failure_times){ r->event.time, r->event.time });
 }
 
 static void add_pending(struct tally *t, const struct tally_pending *r)
@@ -329,8 +355,10 @@ void tally_settle(struct tally *t)
 		roll_fetch_row(&partition_of(t, &r[i])->devices, r[i].hash);
 	for (size_t i = 0; i < n; i++)
 		find_device(t, &r[i]);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		fetch_other_cell(partition_of(t, &r[i]), &r[i]);
+		fetch_times(partition_of(t, &r[i]), &r[i]);
+	}
 	for (size_t i = 0; i < n; i++)
 		add_pending(t, &r[i]);
 	t->n_pending = 0;
@@ -424,8 +452,9 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 	}
 	for (size_t i = 0; i < q->n_cells; i++) {
 		const struct tally_cell *c = &q->cells[i];
+		const struct tally_count count = tally_count_of(q, c);
 
-		tally_cell_add(cell_at(p, devices[c->device], outcomes[c->outcome]), c);
+		tally_count_add(p, cell_at(p, devices[c->device], outcomes[c->outcome]), &count);
 	}
 	free(devices);
 }
@@ -547,7 +576,7 @@ size_t tally_size(const struct tally *t)
 		const struct partition *p = &t->parts[i];
 
 		n += roll_size(&p->devices) + device_rows_size(&p->rows) + p->cells_cap * sizeof *p->cells +
-		     p->n_slots * sizeof *p->slots;
+		     p->times_cap * sizeof *p->times + p->n_slots * sizeof *p->slots;
 	}
 	return n;
 }

@@ -26,20 +26,31 @@ struct tally_plan {
 	uint64_t seed;          /* of the hashes; the same for all tallies that are merged */
 };
 
-/* One group of one device. */
+/* One group of one device. Two of them lie in a line of the cache. */
 struct tally_cell {
 	uint32_t device;        /* number in its partition */
 	uint32_t outcome;
 	uint64_t records, failures;
-	int64_t first_failure, last_failure; /* TIME_NONE: no timed failure */
+	uint32_t times;         /* of its failures: number + 1; 0: there are none */
+};
+
+struct failure_times {
+	int64_t first, last;    /* TIME_NONE: no failure is timed */
+};
+
+/* What a cell says. */
+struct tally_count {
+	uint64_t records, failures;
+	struct failure_times times;
 };
 
 struct partition {
 	struct roll devices;
 	struct device_rows rows;      /* one for each device */
-	struct tally_cell *cells;
+	struct tally_cell *cells;     /* at lines of the cache */
+	struct failure_times *times;
 	uint64_t *slots;              /* half a hash of (device, outcome) and cell number + 1; 0: empty */
-	size_t n_cells, cells_cap, n_slots;
+	size_t n_cells, cells_cap, n_times, times_cap, n_slots;
 };
 
 struct minute_counts {
@@ -112,7 +123,9 @@ size_t tally_size(const struct tally *t);
 /* A device and one of its cells, added if they are new. */
 uint32_t tally_device(struct tally *t, size_t part, struct slice device);
 struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome);
-void tally_cell_add(struct tally_cell *into, const struct tally_cell *from);
+struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c);
+/* `c` is a cell of p. */
+void tally_count_add(struct partition *p, struct tally_cell *c, const struct tally_count *count);
 /* Forgets all devices, cells, outcomes and values. */
 void tally_empty(struct tally *t);
 

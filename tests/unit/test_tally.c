@@ -174,6 +174,7 @@ static void describe_part(const struct tally *t, size_t part, struct buf *lines)
 
 	for (size_t i = 0; i < p->n_cells; i++) {
 		const struct tally_cell *c = &p->cells[i];
+		const struct tally_count count = tally_count_of(p, c);
 
 		buf_str(lines, "cell");
 		for (size_t k = 0; k < keys->n; k++) {
@@ -183,8 +184,8 @@ static void describe_part(const struct tally *t, size_t part, struct buf *lines)
 		}
 		if (keys->device < 0)
 			buf_printf(lines, " of %.*s", SLICE_ARG(roll_text(&p->devices, c->device)));
-		buf_printf(lines, ": %llu %llu %lld %lld\n", (unsigned long long)c->records, (unsigned long long)c->failures,
-		           (long long)c->first_failure, (long long)c->last_failure);
+		buf_printf(lines, ": %llu %llu %lld %lld\n", (unsigned long long)count.records, (unsigned long long)count.failures,
+		           (long long)count.times.first, (long long)count.times.last);
 	}
 	for (uint32_t d = 0; t->plan->devices.states && d < p->devices.n; d++)
 		buf_printf(lines, "device %.*s: %s %lld\n", SLICE_ARG(roll_text(&p->devices, d)),
