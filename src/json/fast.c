@@ -18,6 +18,7 @@
 #include "json/hops.h"
 #include "json/reader.h"
 #include "json/shape.h"
+#include "json/string.h"
 
 struct fast {
 	struct hops *hops, *none;        /* that nobody learns from */
@@ -38,15 +39,10 @@ struct cursor {
 	unsigned depth;
 	bool in_string;        /* in an object inside a string */
 	bool newline;          /* one was passed between tokens */
-	bool high;             /* in_string: a byte above ASCII was passed */
+	bool high;             /* a byte above ASCII was passed in a string */
 	enum slow_why why;     /* if it turns out not to be ordinary */
 	struct event_string *strings, *untold; /* behind those that are not told yet */
 	struct trail *trail;   /* NULL: nobody learns from it */
-};
-
-struct string {
-	struct slice text;     /* between the quotes */
-	bool escaped;
 };
 
 /* Not ordinary, for this reason. */
@@ -86,126 +82,14 @@ static bool take_quote(struct cursor *c)
 	return (!c->in_string || take(c, '\\')) && (c->in_string ? c->p < c->end && *c->p++ == '"' : take(c, '"'));
 }
 
-static const char *next_stop(const struct cursor *c, const char *p)
-{
-	const char *const stop = stops_next(c->stops, p);
-
-	return stop < c->end ? stop : c->end;
-}
-
-/* The escape at c->p, which is a backslash. Surrogates are yajl's. */
-static bool take_escape(struct cursor *c)
-{
-	if (c->end - c->p < 2)
-		return false;
-	if (c->p[1] != 'u') {
-		if (memchr("\"\\/bfnrt", c->p[1], 8) == NULL)
-			return false;
-		c->p += 2;
-		return true;
-	}
-	if (c->end - c->p < 6)
-		return false;
-	if ((c->p[2] | 0x20) == 'd')
-		return leave(c, SLOW_SURROGATE);
-	for (int i = 2; i < 6; i++)
-		if (ascii_hex(c->p[i]) < 0)
-			return false;
-	c->p += 6;
-	return true;
-}
-
-/* The rest of a string that is not inside another. */
-static bool take_plain_string(struct cursor *c, struct string *out)
-{
-	const char *start = c->p;
-	bool high = false;
-
-	out->escaped = false;
-	for (;;) {
-		c->p = next_stop(c, c->p);
-		if (c->p == c->end)
-			return false;
-		if (*c->p == '"')
-			break;
-		if (*c->p == '\\') {
-			out->escaped = true;
-			if (!take_escape(c))
-				return false;
-		} else if ((unsigned char)*c->p >= 0x80) {
-			high = true;
-			c->p++;
-		} else {
-			return false;
-		}
-	}
-	out->text = slice_of(start, (size_t)(c->p - start));
-	c->p++;
-	return !high || utf8_valid(out->text) || leave(c, SLOW_UTF8);
-}
-
-/*
- * Backslashes in a string inside a string, at c->p: each two of them are one that the inner string has. *ends: the
- * last stands before a quote that ends the inner string; c->p is then at that backslash. Else c->p is behind what they escape.
- */
-static bool take_inner_escape(struct cursor *c, bool *ends)
-{
-	const char *first = c->p;
-
-	while (c->p < c->end && *c->p == '\\')
-		c->p++;
-	const size_t run = (size_t)(c->p - first), inner = run / 2;
-
-	*ends = false;
-	if (c->p == c->end)
-		return false;
-	if (run % 2 != 0) {
-		if (*c->p != '"')
-			return false;
-		*ends = inner % 2 == 0;
-		c->p += *ends ? -1 : 1;
-		return true;
-	}
-	if (inner % 2 == 0)
-		return true;
-	return memchr("/bfnrt", *c->p++, 6) != NULL;
-}
-
-/* The rest of a string in an object that is inside a string. */
-static bool take_inner_string(struct cursor *c, struct string *out)
-{
-	const char *start = c->p;
-	bool ends = false;
-
-	out->escaped = false;
-	for (;;) {
-		c->p = next_stop(c, c->p);
-		if (c->p == c->end)
-			return false;
-		if (*c->p == '\\') {
-			const char *at = c->p;
-
-			if (!take_inner_escape(c, &ends))
-				return false;
-			out->escaped |= !ends || c->p > at;
-			if (ends)
-				break;
-		} else if ((unsigned char)*c->p >= 0x80) {
-			c->high = true;
-			c->p++;
-		} else {
-			return false;
-		}
-	}
-	out->text = slice_of(start, (size_t)(c->p - start));
-	c->p += 2;
-	return true;
-}
-
 /* A string whose opening quote is gone by. */
 static bool take_string(struct cursor *c, struct string *out)
 {
-	return c->in_string ? take_inner_string(c, out) : take_plain_string(c, out);
+	if (!string_read(c->stops, c->p, c->end, c->in_string, out, &c->why))
+		return false;
+	c->p = out->text.p + out->text.n + (c->in_string ? 2 : 1);
+	c->high |= out->high;
+	return true;
 }
 
 /* ---- values ---- */
@@ -426,6 +310,9 @@ static enum hop_kind look(struct cursor *c, int level, bool first, const char *s
 	return c->p == c->end ? HOP_UNKNOWN : kind;
 }
 
+/* Of so many hops that are looked up one is remembered: where members stand in no order remembering them is in vain. */
+enum { STRAYS = 8 };
+
 /*
  * look, for another member that is known, written without white space, at p, where HOP_MOST bytes are readable; stops[0] is the
  * first at p or behind it. NULL: it is to be looked at.
@@ -459,7 +346,13 @@ static const struct hop *look_near(const struct cursor *c, const char *p, const 
 		value += quote;
 		passed += quote;
 	}
-	return hop_set(from, p, (size_t)(value - p), kind, passed, to);
+	if (from->strays++ % STRAYS == 0)
+		return hop_set(from, p, (size_t)(value - p), kind, passed, to);
+	c->hops->passing.n = (size_t)(value - p);
+	c->hops->passing.stops = passed;
+	c->hops->passing.kind = (uint8_t)kind;
+	c->hops->passing.to = to;
+	return &c->hops->passing;
 }
 
 /* The hop at p, where HOP_MOST bytes are readable, if it is not the member's first; NULL: it is to be looked at. */

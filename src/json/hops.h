@@ -48,6 +48,7 @@ struct hop_member {
 	struct hop ways[HOP_WAYS]; /* from behind its value: the last ones that were looked at */
 	struct hop_target target;
 	uint8_t next_way;    /* which is forgotten for the next */
+	uint8_t strays;      /* hops to known members that were not remembered */
 	int level;
 	bool in_string;      /* a member of such an object */
 	bool beginning;      /* no member, but where the first is reached from */
@@ -56,6 +57,7 @@ struct hop_member {
 };
 
 struct hops {
+	struct hop passing;  /* that is used once, and not remembered */
 	struct hop_member members[HOP_MEMBERS]; /* the first stands for those that there is no room for */
 	uint16_t n;
 	uint16_t slots[HOP_SLOTS];

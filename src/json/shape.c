@@ -1,16 +1,20 @@
 /*
  * shape.c - learning shapes, and reading by them.
  *
- * Every place in a shape is a stop, by its number from the beginning of the object, and a distance from it.
+ * A shape is one or several sections, with a string between each two of them that had an escape or a byte above ASCII in it: how many stops
+ * such a string has is not known before. Every place in a section is a stop, by its number from the beginning of the section, and a
+ * distance from it.
  */
 #include "json/shape.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "json/frame.h"
+#include "json/string.h"
 
-enum { SHAPES = 8, PIECES_MOST = 80, STOPS_MOST = 1024, REST_MOST = 64 };
+enum { SHAPES = 8, SECTIONS_MOST = 12, PIECES_MOST = 80, STOPS_MOST = 1024, REST_MOST = 64, KNOWN_MOST = 256 };
 
 struct spot {
 	uint16_t stop;
@@ -22,24 +26,49 @@ struct span {
 	int place;
 };
 
-/* What is told before the strings that follow, and how many these are. */
+enum part_kind { PART_BEGIN, PART_SCALAR, PART_OPEN, PART_EMBEDDED, PART_TOLD, PART_ROUGH };
+
+/* What is told before the strings that follow it in its section, and how many these are. PART_BEGIN: nothing. */
 struct part {
-	enum step_kind kind;  /* STEP_STRING: nothing */
+	enum part_kind kind;
 	int place, level;
+	unsigned from_section, section;
 	struct spot from, to;
 	size_t strings;
+};
+
+/* The string between two sections, and what it was last, with the quote that ends it: many never change. */
+struct rough {
+	int place;
+	bool in_string;
+	struct string known;     /* text.p is NULL */
+	size_t stops;
+	char text[KNOWN_MOST];
+};
+
+struct section {
+	size_t n_pieces, n_stops;
+	size_t room;             /* behind the last stop: what is looked at */
+	struct rough rough;      /* behind it, if there is another section */
 };
 
 struct shape {
 	int level;
 	bool newline;
-	size_t n_stops;
-	size_t room;         /* behind the last stop: what is looked at */
-	struct spot end;
-	size_t n_pieces, n_strings, n_parts;
+	struct spot end;         /* in the last section */
+	size_t n_stops;          /* as many as there were in the object that it was learned from */
+	size_t n_sections, n_pieces, n_strings, n_parts;
 	struct simd_piece pieces[PIECES_MOST];
 	struct span strings[TRAIL_MOST]; /* that are wanted */
 	struct part parts[TRAIL_MOST + 1];
+	struct section sections[SECTIONS_MOST];
+};
+
+/* Where an object fits its shape. */
+struct fit {
+	const char *from;        /* stops count from there */
+	const uint16_t *first[SECTIONS_MOST]; /* stop of each section */
+	struct string rough[SECTIONS_MOST];
 };
 
 struct shapes {
@@ -49,6 +78,7 @@ struct shapes {
 	unsigned misses;             /* since one was found */
 	unsigned unlearned;          /* since one was learned */
 	unsigned rest;               /* objects that are not tried */
+	struct fit fit;
 	struct event_string strings[STRINGS_MOST];
 };
 
@@ -74,21 +104,23 @@ void shapes_free(struct shapes *s)
 struct learner {
 	struct shape *shape;
 	const char *begin, *end;
+	size_t n_stops;
+	size_t first;            /* stop of the last section */
+	unsigned embedded;       /* the section in which the object inside a string began */
+	bool in_string;
 	uint16_t stops[STOPS_MOST];
 };
 
 static bool find_stops(struct learner *l)
 {
-	struct shape *const s = l->shape;
-
 	for (const char *p = l->begin; p < l->end; p++) {
 		if (!simd_is_stop(*p))
 			continue;
-		if (s->n_stops == STOPS_MOST)
+		if (l->n_stops == STOPS_MOST)
 			return false;
-		l->stops[s->n_stops++] = (uint16_t)(p - l->begin);
+		l->stops[l->n_stops++] = (uint16_t)(p - l->begin);
 	}
-	return l->end - l->begin <= INT16_MAX && s->n_stops > 0;
+	return l->end - l->begin <= INT16_MAX && l->n_stops > 0;
 }
 
 /* The number of the first stop at p or behind it; that of all stops: none. */
@@ -96,25 +128,33 @@ static size_t stop_from(const struct learner *l, const char *p)
 {
 	size_t i = 0;
 
-	while (i < l->shape->n_stops && l->begin + l->stops[i] < p)
+	while (i < l->n_stops && l->begin + l->stops[i] < p)
 		i++;
 	return i;
 }
 
+static struct section *section_of(const struct learner *l)
+{
+	return &l->shape->sections[l->shape->n_sections - 1];
+}
+
+/* A place that has its distance from that stop. */
 static struct spot spot_of(const struct learner *l, const char *p, size_t stop)
 {
-	return (struct spot){ (uint16_t)stop, (int16_t)(p - l->begin - l->stops[stop]) };
+	return (struct spot){ (uint16_t)(stop - l->first), (int16_t)(p - l->begin - l->stops[stop]) };
 }
 
 /* What always stands from a to before b; there must be a stop in it, or where it stands is not known. */
 static bool add_pieces(struct learner *l, const char *a, const char *b)
 {
 	struct shape *const s = l->shape;
+	struct section *const section = section_of(l);
 	const size_t stop = stop_from(l, a);
 
-	if (stop == s->n_stops || l->begin + l->stops[stop] >= b)
+	if (stop == l->n_stops || l->begin + l->stops[stop] >= b)
 		return false;
 	s->newline |= memchr(a, '\n', (size_t)(b - a)) != NULL;
+	section->n_stops = stop_from(l, b) - l->first;
 	for (; a < b; a += SIMD_PIECE) {
 		const size_t n = b - a < SIMD_PIECE ? (size_t)(b - a) : (size_t)SIMD_PIECE;
 
@@ -122,11 +162,12 @@ static bool add_pieces(struct learner *l, const char *a, const char *b)
 			return false;
 		struct simd_piece *piece = &s->pieces[s->n_pieces++];
 
-		piece->stop = stop;
+		section->n_pieces++;
+		piece->stop = stop - l->first;
 		piece->distance = a - l->begin - l->stops[stop];
-		if (piece->distance > 0 && (size_t)piece->distance + SIMD_PIECE > s->room)
-			s->room = (size_t)piece->distance + SIMD_PIECE;
-		if (stop > 0 && -piece->distance > (ptrdiff_t)stop)
+		if (piece->distance > 0 && (size_t)piece->distance + SIMD_PIECE > section->room)
+			section->room = (size_t)piece->distance + SIMD_PIECE;
+		if (stop > 0 && -piece->distance > (ptrdiff_t)piece->stop)
 			return false; /* might lie before the object where its strings are shorter */
 		memset(piece->ignored, -1, sizeof piece->ignored);
 		memset(piece->ignored, 0, n);
@@ -136,38 +177,92 @@ static bool add_pieces(struct learner *l, const char *a, const char *b)
 	return true;
 }
 
+static bool add_section(struct learner *l, size_t first)
+{
+	struct shape *const s = l->shape;
+
+	if (s->n_sections == SECTIONS_MOST)
+		return false;
+	l->first = first;
+	s->sections[s->n_sections++].room = SIMD_PIECE;
+	return true;
+}
+
 /* From the last stop before it to the first behind it: what lies there is known. */
 static struct span span_of(const struct learner *l, const struct step *step)
 {
 	return (struct span){ spot_of(l, step->from, stop_from(l, step->from) - 1), spot_of(l, step->to, stop_from(l, step->to)), step->place };
 }
 
-static bool add_step(struct learner *l, const struct step *step)
+static struct part *add_part(struct learner *l, enum part_kind kind, const struct step *step)
 {
 	struct shape *const s = l->shape;
-	const bool spans = step->kind == STEP_STRING || step->kind == STEP_SCALAR || step->kind == STEP_TOLD;
-	const struct span span = spans ? span_of(l, step) : (struct span){ { 0, 0 }, { 0, 0 }, step->place };
+	struct part *const part = &s->parts[s->n_parts++];
 
-	if (step->kind == STEP_STRING) {
+	*part = (struct part){ .kind = kind, .place = step->place, .level = step->level, .section = (unsigned)s->n_sections - 1 };
+	part->from_section = part->section;
+	return part;
+}
+
+static bool add_string(struct learner *l, const struct step *step)
+{
+	struct shape *const s = l->shape;
+	const size_t end = stop_from(l, step->to);
+
+	if (stop_from(l, step->from) == end) {
 		if (step->place >= 0) {
-			s->strings[s->n_strings++] = span;
+			s->strings[s->n_strings++] = span_of(l, step);
 			s->parts[s->n_parts - 1].strings++;
 		}
-		/* a stop in it, as many as there are here, may not be in the next */
-		return stop_from(l, step->from) == stop_from(l, step->to);
+		return true;
 	}
-	s->parts[s->n_parts++] = (struct part){ .kind = step->kind, .place = step->place, .level = step->level, .from = span.from, .to = span.to };
+	/* as many stops as there are in it here there may not be in the next */
+	section_of(l)->rough = (struct rough){ .place = step->place, .in_string = l->in_string };
+	if (!add_section(l, end))
+		return false;
+	add_part(l, PART_ROUGH, step);
 	return true;
+}
+
+static bool add_step(struct learner *l, const struct step *step)
+{
+	struct part *part;
+
+	switch (step->kind) {
+	case STEP_STRING:
+		return add_string(l, step);
+	case STEP_SCALAR:
+		part = add_part(l, PART_SCALAR, step);
+		part->from = span_of(l, step).from;
+		part->to = span_of(l, step).to;
+		return true;
+	case STEP_OPEN:
+		add_part(l, PART_OPEN, step);
+		return true;
+	case STEP_EMBEDDED:
+		part = add_part(l, PART_EMBEDDED, step);
+		part->from = spot_of(l, step->from, stop_from(l, step->from) - 1);
+		l->embedded = (unsigned)(part - l->shape->parts);
+		l->in_string = true;
+		return true;
+	case STEP_TOLD:
+		part = add_part(l, PART_TOLD, step);
+		part->from_section = l->shape->parts[l->embedded].section;
+		part->from = l->shape->parts[l->embedded].from;
+		part->to = spot_of(l, step->to, stop_from(l, step->to));
+		l->in_string = false;
+		return true;
+	}
+	return false;
 }
 
 static bool learn(struct learner *l, const struct trail *trail)
 {
 	const char *at = l->begin;
 
-	if (trail->lost || !find_stops(l))
+	if (trail->lost || !find_stops(l) || !add_section(l, 0))
 		return false;
-	l->shape->n_parts = 1;
-	l->shape->room = SIMD_PIECE;
+	add_part(l, PART_BEGIN, &(struct step){ 0 });
 	for (size_t i = 0; i < trail->n; i++) {
 		const struct step *step = &trail->steps[i];
 
@@ -181,7 +276,8 @@ static bool learn(struct learner *l, const struct trail *trail)
 	}
 	if (!add_pieces(l, at, l->end))
 		return false;
-	l->shape->end = spot_of(l, l->end, l->shape->n_stops - 1);
+	l->shape->end = spot_of(l, l->end, l->n_stops - 1);
+	l->shape->n_stops = l->n_stops;
 	return true;
 }
 
@@ -212,7 +308,7 @@ void shapes_learn(struct shapes *s, int level, const char *begin, const char *en
 	move_up(s, s->n - 1);
 }
 
-/* ---- reading ---- */
+/* ---- fitting ---- */
 
 bool shapes_wanted(struct shapes *s)
 {
@@ -231,25 +327,118 @@ bool shapes_unknown(struct shapes *s)
 	return s->n < SHAPES || s->unlearned >= SHAPES;
 }
 
-static inline const char *place_at(const struct spot *spot, const char *from, const uint16_t *stops)
+static inline const char *place_at(struct spot spot, const char *from, const uint16_t *first)
 {
-	return from + stops[spot->stop] + spot->distance;
+	return from + first[spot.stop] + spot.distance;
 }
 
-static struct slice text_of(const struct part *part, const char *from, const uint16_t *stops)
+/* Whether the string at p is what it was last, and where it ends: the stop there. */
+static const uint16_t *known_end(const struct rough *r, const char *p, const uint16_t *stop, const char *end, struct string *out)
 {
-	const char *const a = place_at(&part->from, from, stops), *const b = place_at(&part->to, from, stops);
+	const size_t n = r->known.text.n, quote = r->in_string ? 2 : 1;
+
+	if (r->stops == 0 || (size_t)(end - p) < n + quote || memcmp(p, r->text, n + quote) != 0)
+		return NULL;
+	*out = r->known;
+	out->text.p = p;
+	return stop + r->stops;
+}
+
+/* It is what will be expected next. */
+static void remember(struct rough *r, const struct string *string, size_t stops)
+{
+	const size_t quote = r->in_string ? 2 : 1;
+
+	r->stops = string->text.n + quote <= KNOWN_MOST ? stops : 0;
+	if (r->stops == 0)
+		return;
+	r->known = *string;
+	r->known.text.p = NULL;
+	memcpy(r->text, string->text.p, string->text.n + quote);
+}
+
+/*
+ * The end of the string between two sections, which begins behind the last stop of the first: the stop there, as far as the stretch
+ * reaches; NULL: it does not end there, or is not ordinary, or must be decoded to be read.
+ */
+static const uint16_t *rough_end(struct rough *r, struct stops *s, const uint16_t *opening, struct string *out)
+{
+	const char *const p = s->from + *opening + 1;
+	const uint16_t *stop = known_end(r, p, opening + 1, s->to, out);
+	enum slow_why why;
+
+	if (stop == NULL) {
+		const char *const end = s->end;
+
+		s->end = s->to; /* no other stretch while this one is in use */
+		s->i = (uint32_t)(opening + 1 - s->at);
+		const bool good = string_read(s, p, s->to, r->in_string, out, &why) && (!r->in_string || !out->high || utf8_valid(out->text));
+
+		s->end = end;
+		if (!good)
+			return NULL;
+		stop = s->at + s->i;
+		remember(r, out, (size_t)(stop - opening - 1));
+	}
+	return r->in_string && out->escaped && r->place >= 0 ? NULL : stop;
+}
+
+static struct slice text_of(const struct part *part, const struct fit *fit)
+{
+	const char *const a = place_at(part->from, fit->from, fit->first[part->from_section]);
+	const char *const b = place_at(part->to, fit->from, fit->first[part->section]);
 
 	return slice_of(a, b > a ? (size_t)(b - a) : 0);
 }
 
-static bool scalars_are_good(const struct shape *shape, const char *from, const uint16_t *stops)
+static bool scalars_are_good(const struct shape *shape, const struct fit *fit)
 {
 	for (size_t i = 1; i < shape->n_parts; i++)
-		if (shape->parts[i].kind == STEP_SCALAR && !frame_is_scalar(text_of(&shape->parts[i], from, stops)))
+		if (shape->parts[i].kind == PART_SCALAR && !frame_is_scalar(text_of(&shape->parts[i], fit)))
 			return false;
 	return true;
 }
+
+/* Whether the object at p has the shape, as far as the stretch and the text reach. */
+static bool fits(struct shapes *s, struct shape *shape, struct stops *stops, const char *p, const char *end)
+{
+	const struct simd_piece *piece = shape->pieces;
+	const uint16_t *first = stops->at + stops->i, *const behind = stops->at + stops->n;
+	struct fit *const fit = &s->fit;
+	const uint32_t i = stops->i;
+
+	fit->from = stops->from;
+	for (size_t k = 0;; k++) {
+		struct section *const section = &shape->sections[k];
+
+		if ((size_t)(behind - first) < section->n_stops || (size_t)(stops->end - fit->from) - first[section->n_stops - 1] < section->room)
+			break;
+		if (k == 0 && fit->from + first[piece->stop] + piece->distance != p)
+			break;
+		if (!s->simd->fits(fit->from, first, piece, section->n_pieces))
+			break;
+		fit->first[k] = first;
+		if (k + 1 == shape->n_sections)
+			return place_at(shape->end, fit->from, first) <= end && scalars_are_good(shape, fit);
+		first = rough_end(&section->rough, stops, first + section->n_stops - 1, &fit->rough[k + 1]);
+		if (first == NULL)
+			break;
+		piece += section->n_pieces;
+	}
+	stops->i = i;
+	return false;
+}
+
+/* Where the stretch holds less than n stops from p on, another one that begins there may hold more. */
+static void reach_on(struct stops *stops, const char *p, size_t n)
+{
+	const bool whole = stops->to > stops->from && (p == stops->from || stops->to == stops->end);
+
+	if (stops_pass(stops, p) + n > stops->n && !whole)
+		stops_stretch(stops, p);
+}
+
+/* ---- telling ---- */
 
 static void tell_scalar(const struct event_sink *sink, int place, struct slice token)
 {
@@ -258,40 +447,44 @@ static void tell_scalar(const struct event_sink *sink, int place, struct slice t
 	sink->value(sink->ctx, place, null ? JSON_NULL : word ? JSON_BOOL : JSON_NUMBER, null ? slice_of(token.p, 0) : token, TEXT_STABLE);
 }
 
-static void tell_part(const struct event_sink *sink, const struct part *part, const char *from, const uint16_t *stops)
+static void tell_part(const struct event_sink *sink, const struct part *part, const struct fit *fit)
 {
-	switch (part->kind) {
-	case STEP_STRING:
-		return;
-	case STEP_SCALAR:
-		if (part->place >= 0)
-			tell_scalar(sink, part->place, text_of(part, from, stops));
-		return;
-	case STEP_OPEN:
-		if (part->place >= 0)
-			sink->open(sink->ctx, part->place, JSON_OBJECT);
-		return;
-	case STEP_EMBEDDED:
+	const struct string *const rough = &fit->rough[part->section];
+
+	if (part->kind == PART_EMBEDDED)
 		sink->embedded(sink->ctx, part->level);
+	if (part->place < 0)
 		return;
-	case STEP_TOLD:
-		if (part->place >= 0)
-			sink->value(sink->ctx, part->place, JSON_STRING, text_of(part, from, stops), TEXT_STABLE | TEXT_ESCAPED | TEXT_TOLD);
+	switch (part->kind) {
+	case PART_BEGIN:
+	case PART_EMBEDDED:
+		return;
+	case PART_SCALAR:
+		tell_scalar(sink, part->place, text_of(part, fit));
+		return;
+	case PART_OPEN:
+		sink->open(sink->ctx, part->place, JSON_OBJECT);
+		return;
+	case PART_TOLD:
+		sink->value(sink->ctx, part->place, JSON_STRING, text_of(part, fit), TEXT_STABLE | TEXT_ESCAPED | TEXT_TOLD);
+		return;
+	case PART_ROUGH:
+		sink->value(sink->ctx, part->place, JSON_STRING, rough->text, rough->escaped ? TEXT_STABLE | TEXT_ESCAPED : TEXT_STABLE);
 		return;
 	}
 }
 
 static void tell_strings(struct event_string *out, const struct event_sink *sink, const struct span *span, size_t n, const char *from,
-                         const uint16_t *stops)
+                         const uint16_t *first)
 {
 	while (n > 0) {
 		const size_t some = n < STRINGS_MOST ? n : (size_t)STRINGS_MOST;
 
 		for (size_t i = 0; i < some; i++, span++) {
-			const size_t a = (size_t)(stops[span->from.stop] + span->from.distance);
+			const size_t a = (size_t)(first[span->from.stop] + span->from.distance);
 
 			out[i].text.p = from + a;
-			out[i].text.n = stops[span->to.stop] - a;
+			out[i].text.n = first[span->to.stop] - a;
 			out[i].place = span->place;
 		}
 		event_strings(sink, out, some);
@@ -299,56 +492,35 @@ static void tell_strings(struct event_string *out, const struct event_sink *sink
 	}
 }
 
-static void tell(struct shapes *s, const struct shape *shape, const struct event_sink *sink, const char *from, const uint16_t *stops)
+static void tell(struct shapes *s, const struct shape *shape, const struct event_sink *sink)
 {
 	const struct span *span = shape->strings;
 
 	for (size_t i = 0; i < shape->n_parts; i++) {
 		const struct part *part = &shape->parts[i];
 
-		tell_part(sink, part, from, stops);
-		tell_strings(s->strings, sink, span, part->strings, from, stops);
+		tell_part(sink, part, &s->fit);
+		tell_strings(s->strings, sink, span, part->strings, s->fit.from, s->fit.first[part->section]);
 		span += part->strings;
 	}
-}
-
-/* The stops from p on, as many as the shape has, and behind them as much as will be looked at; NULL: there are less. */
-static const uint16_t *stops_for(const struct shape *shape, struct stops *stops, const char *p)
-{
-	if (stops_pass(stops, p) + shape->n_stops > stops->n) {
-		if (p == stops->from || stops->to == stops->end)
-			return NULL;
-		stops_stretch(stops, p);
-		if (shape->n_stops > stops->n)
-			return NULL;
-	}
-	const uint16_t *const first = stops->at + stops->i;
-	const char *const last = stops->from + first[shape->n_stops - 1];
-
-	return stops->from + first[shape->pieces[0].stop] + shape->pieces[0].distance != p || (size_t)(stops->end - last) < shape->room ? NULL : first;
-}
-
-static bool fits(const struct shapes *s, const struct shape *shape, const char *from, const uint16_t *stops)
-{
-	return s->simd->fits(from, stops, shape->pieces, shape->n_pieces) && scalars_are_good(shape, from, stops);
 }
 
 const char *shapes_read(struct shapes *s, struct stops *stops, const char *p, const char *end, int level, const struct event_sink *sink,
                         bool *newline)
 {
+	reach_on(stops, p, s->n == 0 ? 0 : s->order[0]->n_stops);
 	for (size_t i = 0; i < s->n; i++) {
-		const struct shape *const shape = s->order[i];
-		const uint16_t *const first = shape->level == level ? stops_for(shape, stops, p) : NULL;
+		struct shape *const shape = s->order[i];
 
-		if (first == NULL || place_at(&shape->end, stops->from, first) > end || !fits(s, shape, stops->from, first))
+		if (shape->level != level || !fits(s, shape, stops, p, end))
 			continue;
-		tell(s, shape, sink, stops->from, first);
+		tell(s, shape, sink);
 		*newline |= shape->newline;
-		stops->i += (uint32_t)shape->n_stops;
+		stops->i = (uint32_t)(s->fit.first[shape->n_sections - 1] + shape->sections[shape->n_sections - 1].n_stops - stops->at);
 		s->misses = 0;
 		if (i > 0)
 			move_up(s, i);
-		return place_at(&shape->end, stops->from, first);
+		return place_at(shape->end, s->fit.from, s->fit.first[shape->n_sections - 1]);
 	}
 	return NULL;
 }

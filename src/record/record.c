@@ -192,7 +192,8 @@ void record_free(struct record *r)
 	arena_free(&r->scratch);
 	buf_free(&r->message);
 	cells_free(&r->cells);
-	free(r->cache.text);
+	for (size_t i = 0; i < RESOURCES_KEPT; i++)
+		free(r->resources[i].text);
 }
 
 void record_begin(struct record *r)
@@ -462,12 +463,16 @@ static bool is_ours(struct slice provider)
 	return slice_is_word(provider, "MICROSOFT.DEVICES");
 }
 
-static const struct resource_cache *resource_of(struct record *r, struct slice text)
+static bool is_resource(const struct resource_cache *c, struct slice text)
 {
-	struct resource_cache *c = &r->cache;
+	return c->n == text.n && (text.n == 0 || memcmp(c->text, text.p, text.n) == 0);
+}
 
-	if (c->n == text.n && (text.n == 0 || memcmp(c->text, text.p, text.n) == 0))
-		return c;
+static const struct resource_cache *take_apart(struct record *r, struct slice text)
+{
+	struct resource_cache *const c = &r->resources[r->next_resource];
+
+	r->next_resource = (r->next_resource + 1) % RESOURCES_KEPT;
 	if (c->cap < text.n) {
 		c->cap = mem_grow(c->cap, text.n);
 		c->text = mem_realloc(c->text, c->cap);
@@ -481,12 +486,23 @@ static const struct resource_cache *resource_of(struct record *r, struct slice t
 	return c;
 }
 
+static const struct resource_cache *resource_of(struct record *r, struct slice text)
+{
+	if (r->resource != NULL && is_resource(r->resource, text))
+		return r->resource;
+	for (size_t i = 0; i < RESOURCES_KEPT; i++)
+		if (is_resource(&r->resources[i], text))
+			return &r->resources[i];
+	return take_apart(r, text);
+}
+
 /* WHAT COUNTS. Also takes the resource id apart. */
 static enum record_kind find_kind(struct record *r)
 {
 	const struct slice id = id_of(r);
 	const struct resource_cache *resource = resource_of(r, id);
 
+	r->resource = resource;
 	r->resource_id = resource->id;
 	if (field(r, F_METRIC_NAME).n > 0)
 		return RECORD_METRIC;
@@ -508,7 +524,7 @@ static bool is_device_operations(struct slice category)
 static enum service find_service(const struct record *r)
 {
 	if (r->resource_id.type.n > 0)
-		return r->cache.service;
+		return r->resource->service;
 	const struct slice type = field(r, F_RESOURCE_TYPE), category = field(r, F_CATEGORY);
 
 	if (type.n > 0)

@@ -25,7 +25,7 @@ struct value {
 	bool rough;              /* not trimmed yet: most values are never asked for */
 };
 
-/* The last resource id that was taken apart: exports repeat it on every line. */
+/* A resource id that was taken apart lately: exports repeat one or a few of them on every line. */
 struct resource_cache {
 	char *text;
 	size_t n, cap;
@@ -33,6 +33,8 @@ struct resource_cache {
 	bool ours;               /* the provider is Microsoft.Devices */
 	enum service service;    /* by its type */
 };
+
+enum { RESOURCES_KEPT = 4 };
 
 /* The header of a table. */
 struct row_columns {
@@ -78,7 +80,9 @@ struct record {
 	int properties;          /* the level of the properties, or LEVEL_NOWHERE */
 	bool properties_unreadable;
 	struct resource_id resource_id;
-	struct resource_cache cache;
+	struct resource_cache resources[RESOURCES_KEPT];
+	unsigned next_resource;  /* which is forgotten for the next */
+	const struct resource_cache *resource;
 	struct slice device, enrollment, code;
 	struct outcome_fields outcome;
 	bool failure;
