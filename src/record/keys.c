@@ -83,25 +83,25 @@ static struct slice get_application_id(struct record *r)
 	return record_field(r, F_APPLICATION_ID);
 }
 
-static struct slice span_of(struct record *r, int64_t span)
+static struct slice span_of(const struct record *r, int64_t span, int64_t *at)
 {
-	r->span = r->time == TIME_NONE ? TIME_NONE : time_floor(r->time, span);
-	return slice_of((const char *)&r->span, sizeof r->span);
+	*at = r->time == TIME_NONE ? TIME_NONE : time_floor(r->time, span);
+	return slice_of((const char *)at, sizeof *at);
 }
 
 static struct slice get_minute(struct record *r)
 {
-	return span_of(r, TIME_MINUTE);
+	return span_of(r, TIME_MINUTE, &r->minute_at);
 }
 
 static struct slice get_hour(struct record *r)
 {
-	return span_of(r, TIME_HOUR);
+	return span_of(r, TIME_HOUR, &r->hour_at);
 }
 
 static struct slice get_day(struct record *r)
 {
-	return span_of(r, TIME_DAY);
+	return span_of(r, TIME_DAY, &r->day_at);
 }
 
 const struct key_entry key_table[] = {

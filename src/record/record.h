@@ -86,7 +86,7 @@ struct record {
 	struct slice device, enrollment, code;
 	struct outcome_fields outcome;
 	bool failure;
-	int64_t span;            /* scratch of the keys minute, hour, day */
+	int64_t minute_at, hour_at, day_at; /* scratch of the keys of that name */
 	struct buf message;
 };
 

@@ -35,6 +35,7 @@ void tally_empty(struct tally *t)
 	dict_free(&t->outcomes);
 	dict_free(&t->values);
 	memset(t->last_value, 0, sizeof t->last_value);
+	memset(t->recent, 0, sizeof t->recent);
 }
 
 void tally_free(struct tally *t)
@@ -206,28 +207,61 @@ void tally_count_add(struct partition *p, struct tally_cell *c, const struct tal
 
 /* ---- outcomes and minutes ---- */
 
-void outcome_pack(const struct keys *keys, struct record *r, struct buf *out)
+static void pack_key(struct slice text, struct buf *out)
 {
-	for (size_t i = 0; i < keys->n; i++) {
-		if ((int)i == keys->device)
-			continue;
-		const struct slice text = keys_text(keys, i, r);
-		const uint32_t n = (uint32_t)text.n;
+	const uint32_t n = (uint32_t)text.n;
 
-		buf_add(out, &n, sizeof n);
-		buf_slice(out, text);
-	}
+	buf_add(out, &n, sizeof n);
+	buf_slice(out, text);
 }
 
+void outcome_pack(const struct keys *keys, struct record *r, struct buf *out)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if ((int)i != keys->device)
+			pack_key(keys_text(keys, i, r), out);
+}
+
+/* Whether an outcome has these texts, as many as there are keys. */
+static bool is_outcome(const struct keys *keys, const struct slice *texts, struct slice outcome)
+{
+	const char *p = outcome.p;
+
+	for (size_t i = 0; i < keys->n; i++) {
+		uint32_t n;
+
+		if ((int)i == keys->device)
+			continue;
+		memcpy(&n, p, sizeof n);
+		p += sizeof n;
+		if (n != texts[i].n || (n > 0 && memcmp(p, texts[i].p, n) != 0))
+			return false;
+		p += n;
+	}
+	return true;
+}
+
+/* Outcomes repeat from record to record: the last few are compared before all are asked. */
 static uint32_t outcome_of(struct tally *t, struct record *r)
 {
-	bool added;
+	const struct keys *const keys = &t->plan->keys;
+	struct slice *const texts = t->texts;
 
+	for (size_t i = 0; i < keys->n; i++)
+		if ((int)i != keys->device)
+			texts[i] = keys_text(keys, i, r);
+	for (size_t i = 0; i < OUTCOMES_RECENT && t->recent[i] > 0; i++)
+		if (is_outcome(keys, texts, dict_text(&t->outcomes, t->recent[i] - 1)))
+			return t->recent[i] - 1;
 	t->scratch.n = 0;
-	outcome_pack(&t->plan->keys, r, &t->scratch);
-	const struct slice tuple = buf_view(&t->scratch);
+	for (size_t i = 0; i < keys->n; i++)
+		if ((int)i != keys->device)
+			pack_key(texts[i], &t->scratch);
+	const uint32_t outcome = dict_number(&t->outcomes, buf_view(&t->scratch), t->plan->seed);
 
-	return dict_add(&t->outcomes, tuple, dict_hash(tuple, t->plan->seed), &added);
+	t->recent[t->next_recent] = outcome + 1;
+	t->next_recent = (t->next_recent + 1) % OUTCOMES_RECENT;
+	return outcome;
 }
 
 struct slice outcome_key(const struct keys *keys, struct slice outcome, size_t i)
@@ -424,11 +458,7 @@ static uint32_t rolled_outcome(struct tally *into, const struct tally *from, uin
 
 		while (!slice_eq(all->key[k].name, keys->key[i].name))
 			k++;
-		const struct slice text = outcome_key(all, dict_text(&from->outcomes, outcome), k);
-		const uint32_t n = (uint32_t)text.n;
-
-		buf_add(&into->scratch, &n, sizeof n);
-		buf_slice(&into->scratch, text);
+		pack_key(outcome_key(all, dict_text(&from->outcomes, outcome), k), &into->scratch);
 	}
 	const struct slice tuple = buf_view(&into->scratch);
 

@@ -68,7 +68,7 @@ struct tally_pending {
 	struct device_event event; /* its texts in `pending_values` */
 };
 
-enum { TALLY_BATCH = 256 };
+enum { TALLY_BATCH = 256, OUTCOMES_RECENT = 4 };
 
 struct tally {
 	const struct tally_plan *plan;
@@ -78,6 +78,9 @@ struct tally {
 	struct arena pending_text;
 	struct partition parts[PARTITIONS];
 	struct dict outcomes;         /* for each key but the device: length (uint32_t) and text */
+	uint32_t recent[OUTCOMES_RECENT]; /* those that were met lately: numbers plus 1 */
+	unsigned next_recent;         /* which is forgotten for the next */
+	struct slice texts[KEYS_MOST]; /* of the record that is added */
 	struct dict values;           /* texts of the newest values of devices */
 	uint32_t last_value[NEWEST_MOST]; /* of the record before, for each key: number plus 1 */
 	struct dict minutes;          /* the start of the minute, int64_t */
