@@ -26,7 +26,15 @@ enum {
 /* Levels are the sink's, too: which object a key is in. The outermost one is given to the reader. */
 #define LEVEL_NOWHERE (-1)
 
-enum { STRINGS_MOST = 24 };
+/* A value as a sink may keep it, in the place that it has. */
+struct event_slot {
+	struct slice text;
+	enum json_type type;
+	bool told;           /* TEXT_TOLD; the text is as it stands there, between its quotes */
+	bool rough;          /* a string as by `strings`, at which nobody looked */
+};
+
+enum { STRINGS_MOST = 24, SLOTS_A_WORD = 64 };
 
 struct event_string {
 	struct slice text;
@@ -45,6 +53,12 @@ struct event_sink {
 	 * anything else is told. NULL: they are told one by one.
 	 */
 	void (*strings)(void *ctx, const struct event_string *s, size_t n);
+	/*
+	 * Slots by place, and a bit of each that has a value. Where there is none, and no other value of that place is in the text, a reader
+	 * may put a string there and set the bit instead of telling it, once nothing can be void any more. NULL: there are none.
+	 */
+	struct event_slot *slots;
+	uint64_t *present;
 	/* An object or array begins there: the level of its keys, or LEVEL_NOWHERE to step over it (always for arrays). */
 	int (*open)(void *ctx, int place, enum json_type type);
 	/*

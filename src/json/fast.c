@@ -28,6 +28,7 @@ struct fast {
 	struct stops within, apart;      /* of the whole; of a text that does not lie in it */
 	struct event_string strings[STRINGS_MOST]; /* that were read and not told yet */
 	struct shapes *shapes;           /* of the sink whose hops they are */
+	bool unshaped;                   /* the text was tried, and has none that is known */
 	struct trail trail;
 };
 
@@ -534,11 +535,11 @@ static bool remembers(struct fast *f, const struct event_sink *sink)
 	return f->sink == sink && sink != NULL;
 }
 
-static void cursor_begin(struct cursor *c, struct fast *f, struct slice text, const struct event_sink *sink)
+static void cursor_begin(struct cursor *c, struct fast *f, struct slice text, struct stops *stops, const struct event_sink *sink)
 {
 	c->sink = sink;
 	c->hops = remembers(f, sink) ? f->hops : f->none;
-	c->stops = stops_of(f, text);
+	c->stops = stops;
 	c->p = text.p;
 	c->end = text.p + text.n;
 	c->depth = 0;
@@ -548,23 +549,25 @@ static void cursor_begin(struct cursor *c, struct fast *f, struct slice text, co
 	c->trail = NULL;
 }
 
-/* The object that begins at the cursor: by its shape, or member by member. */
-static bool read_object(struct fast *f, struct cursor *c, int level)
+/* The object with which the text begins, by its shape: behind it; NULL: it has none. */
+static const char *read_by_shape(struct fast *f, struct slice text, int level, struct stops *stops, const struct event_sink *sink, bool *newline)
 {
-	const char *const begin = c->p;
+	if (!remembers(f, sink))
+		return NULL;
+	f->unshaped = shapes_wanted(f->shapes);
+	return f->unshaped ? shapes_read(f->shapes, stops, text.p, text.p + text.n, level, sink, newline) : NULL;
+}
 
-	if (c->hops == f->hops && shapes_wanted(f->shapes)) {
-		const char *const behind = shapes_read(f->shapes, c->stops, begin, c->end, level, c->sink, &c->newline);
+/* The object at the cursor, of which no shape is known, member by member. */
+static bool read_by_member(struct fast *f, struct cursor *c, int level)
+{
+	const char *const begin = c->p++;
 
-		if (behind != NULL) {
-			c->p = behind;
-			return true;
-		}
-		c->trail = shapes_unknown(f->shapes) ? &f->trail : NULL;
+	if (c->hops == f->hops && f->unshaped && shapes_unknown(f->shapes)) {
 		f->trail.n = 0;
 		f->trail.lost = false;
+		c->trail = &f->trail;
 	}
-	c->p++;
 	if (!take_object(c, level))
 		return false;
 	tell_strings(c);
@@ -573,25 +576,40 @@ static bool read_object(struct fast *f, struct cursor *c, int level)
 	return true;
 }
 
+static bool read_with(struct fast *f, struct cursor *c, int level)
+{
+	bool good = false;
+
+	skip_space(c);
+	if (c->p < c->end && *c->p == '{') {
+		good = read_by_member(f, c, c->sink == NULL ? LEVEL_NOWHERE : level);
+	} else if (c->p < c->end && *c->p == '[') {
+		c->p++;
+		good = take_array(c, c->sink != NULL);
+		tell_strings(c);
+	}
+	skip_space(c);
+	f->why = c->why;
+	return good && c->p == c->end;
+}
+
 bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink)
 {
+	struct stops *const stops = stops_of(f, text);
+	bool newline = false;
 	struct cursor c;
-	bool good;
 
-	cursor_begin(&c, f, text, sink);
-	skip_space(&c);
-	if (c.p < c.end && *c.p == '{') {
-		good = read_object(f, &c, sink == NULL ? LEVEL_NOWHERE : level);
-	} else if (c.p < c.end && *c.p == '[') {
-		c.p++;
-		good = take_array(&c, sink != NULL);
-		tell_strings(&c);
-	} else {
-		good = false;
+	f->unshaped = false;
+	if (text.n > 0 && *text.p == '{') {
+		const char *behind = read_by_shape(f, text, level, stops, sink, &newline);
+
+		if (behind != NULL) {
+			f->why = SLOW_OTHER;
+			return slice_trim(slice_of(behind, (size_t)(text.p + text.n - behind))).n == 0;
+		}
 	}
-	skip_space(&c);
-	f->why = c.why;
-	return good && c.p == c.end;
+	cursor_begin(&c, f, text, stops, sink);
+	return read_with(f, &c, level);
 }
 
 enum slow_why fast_why(const struct fast *f)
@@ -601,13 +619,19 @@ enum slow_why fast_why(const struct fast *f)
 
 bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end)
 {
+	bool newline = false;
 	struct cursor c;
 
 	if (text.n == 0 || *text.p != '{')
 		return false;
-	cursor_begin(&c, f, text, sink);
-	if (!read_object(f, &c, level) || c.newline)
-		return false;
-	*end = (size_t)(c.p - text.p);
-	return true;
+	struct stops *const stops = stops_of(f, text);
+	const char *const behind = read_by_shape(f, text, level, stops, sink, &newline);
+
+	if (behind == NULL) {
+		cursor_begin(&c, f, text, stops, sink);
+		if (!read_by_member(f, &c, level))
+			return false;
+	}
+	*end = (size_t)((behind != NULL ? behind : c.p) - text.p);
+	return behind != NULL ? !newline : !c.newline;
 }

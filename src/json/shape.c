@@ -14,7 +14,7 @@
 #include "json/frame.h"
 #include "json/string.h"
 
-enum { SHAPES = 8, SECTIONS_MOST = 12, PIECES_MOST = 80, STOPS_MOST = 1024, REST_MOST = 64, KNOWN_MOST = 256 };
+enum { SHAPES = 8, SECTIONS_MOST = 12, PIECES_MOST = 80, STOPS_MOST = 1024, REST_MOST = 64, KNOWN_MOST = 256, FILLED_MOST = 4 };
 
 struct spot {
 	uint16_t stop;
@@ -47,14 +47,21 @@ struct rough {
 };
 
 struct section {
-	size_t n_pieces, n_stops;
+	size_t n_pieces, n_stops, n_strings;
 	size_t room;             /* behind the last stop: what is looked at */
 	struct rough rough;      /* behind it, if there is another section */
+};
+
+/* Bits of a word of places. */
+struct filled {
+	unsigned word;
+	uint64_t bits;
 };
 
 struct shape {
 	int level;
 	bool newline;
+	bool direct;             /* no place has two values: strings may be put into slots */
 	struct spot end;         /* in the last section */
 	size_t n_stops;          /* as many as there were in the object that it was learned from */
 	size_t n_sections, n_pieces, n_strings, n_parts;
@@ -62,6 +69,8 @@ struct shape {
 	struct span strings[TRAIL_MOST]; /* that are wanted */
 	struct part parts[TRAIL_MOST + 1];
 	struct section sections[SECTIONS_MOST];
+	struct filled filled[FILLED_MOST]; /* by the strings that are put */
+	size_t n_filled;
 };
 
 /* Where an object fits its shape. */
@@ -213,6 +222,7 @@ static bool add_string(struct learner *l, const struct step *step)
 		if (step->place >= 0) {
 			s->strings[s->n_strings++] = span_of(l, step);
 			s->parts[s->n_parts - 1].strings++;
+			section_of(l)->n_strings++;
 		}
 		return true;
 	}
@@ -256,6 +266,44 @@ static bool add_step(struct learner *l, const struct step *step)
 	return false;
 }
 
+/* False: it has a value already. */
+static bool add_place(struct shape *s, int place)
+{
+	const unsigned word = (unsigned)place / SLOTS_A_WORD;
+	const uint64_t bit = UINT64_C(1) << (unsigned)place % SLOTS_A_WORD;
+	size_t i = 0;
+
+	while (i < s->n_filled && s->filled[i].word != word)
+		i++;
+	if (i == FILLED_MOST || (i < s->n_filled && (s->filled[i].bits & bit) != 0))
+		return false;
+	if (i == s->n_filled)
+		s->filled[s->n_filled++] = (struct filled){ word, 0 };
+	s->filled[i].bits |= bit;
+	return true;
+}
+
+static bool is_put(const struct part *part)
+{
+	return part->kind == PART_TOLD && part->from_section == part->section;
+}
+
+static void find_filled(struct shape *s)
+{
+	s->direct = true;
+	for (size_t i = 0; i < s->n_strings; i++)
+		s->direct &= add_place(s, s->strings[i].place);
+	for (size_t i = 1; i < s->n_parts; i++)
+		if (s->parts[i].place >= 0 && s->parts[i].kind != PART_EMBEDDED)
+			s->direct &= add_place(s, s->parts[i].place);
+	/* what is told sets its bit itself */
+	for (size_t i = 1; i < s->n_parts; i++)
+		if (s->parts[i].place >= 0 && !is_put(&s->parts[i]) && s->parts[i].kind != PART_EMBEDDED)
+			for (size_t k = 0; k < s->n_filled; k++)
+				if (s->filled[k].word == (unsigned)s->parts[i].place / SLOTS_A_WORD)
+					s->filled[k].bits &= ~(UINT64_C(1) << (unsigned)s->parts[i].place % SLOTS_A_WORD);
+}
+
 static bool learn(struct learner *l, const struct trail *trail)
 {
 	const char *at = l->begin;
@@ -278,6 +326,7 @@ static bool learn(struct learner *l, const struct trail *trail)
 		return false;
 	l->shape->end = spot_of(l, l->end, l->n_stops - 1);
 	l->shape->n_stops = l->n_stops;
+	find_filled(l->shape);
 	return true;
 }
 
@@ -492,7 +541,7 @@ static void tell_strings(struct event_string *out, const struct event_sink *sink
 	}
 }
 
-static void tell(struct shapes *s, const struct shape *shape, const struct event_sink *sink)
+static void tell_in_order(struct shapes *s, const struct shape *shape, const struct event_sink *sink)
 {
 	const struct span *span = shape->strings;
 
@@ -505,6 +554,55 @@ static void tell(struct shapes *s, const struct shape *shape, const struct event
 	}
 }
 
+static bool may_put(const struct shape *shape, const struct event_sink *sink)
+{
+	bool may = shape->direct && sink->slots != NULL;
+
+	for (size_t i = 0; may && i < shape->n_filled; i++)
+		may = (sink->present[shape->filled[i].word] & shape->filled[i].bits) == 0;
+	return may;
+}
+
+static inline void put(struct event_slot *slot, const char *from, size_t n, bool told)
+{
+	slot->text.p = from;
+	slot->text.n = n;
+	slot->type = JSON_STRING;
+	slot->told = told;
+	slot->rough = !told;
+}
+
+/* The strings into their slots, the rest told. */
+static void put_strings(const struct shape *shape, const struct fit *fit, const struct event_sink *sink)
+{
+	const struct span *span = shape->strings;
+	struct event_slot *const slots = sink->slots;
+
+	for (size_t i = 1; i < shape->n_parts; i++) {
+		const struct part *part = &shape->parts[i];
+		struct slice text;
+
+		if (!is_put(part)) {
+			tell_part(sink, part, fit);
+		} else if (part->place >= 0) {
+			text = text_of(part, fit);
+			put(&slots[part->place], text.p, text.n, true);
+		}
+	}
+	for (size_t k = 0; k < shape->n_sections; k++) {
+		const uint16_t *const first = fit->first[k];
+		const struct span *const end = span + shape->sections[k].n_strings;
+
+		for (; span < end; span++) {
+			const size_t a = (size_t)(first[span->from.stop] + span->from.distance);
+
+			put(&slots[span->place], fit->from + a, first[span->to.stop] - a, false);
+		}
+	}
+	for (size_t i = 0; i < shape->n_filled; i++)
+		sink->present[shape->filled[i].word] |= shape->filled[i].bits;
+}
+
 const char *shapes_read(struct shapes *s, struct stops *stops, const char *p, const char *end, int level, const struct event_sink *sink,
                         bool *newline)
 {
@@ -514,7 +612,10 @@ const char *shapes_read(struct shapes *s, struct stops *stops, const char *p, co
 
 		if (shape->level != level || !fits(s, shape, stops, p, end))
 			continue;
-		tell(s, shape, sink);
+		if (may_put(shape, sink))
+			put_strings(shape, &s->fit, sink);
+		else
+			tell_in_order(s, shape, sink);
 		*newline |= shape->newline;
 		stops->i = (uint32_t)(s->fit.first[shape->n_sections - 1] + shape->sections[shape->n_sections - 1].n_stops - stops->at);
 		s->misses = 0;

@@ -33,13 +33,3 @@ void stops_stretch(struct stops *s, const char *p)
 	for (uint32_t i = before; i < s->n; i++)
 		s->at[i] = (uint16_t)(s->at[i] + whole);
 }
-
-void stops_go(struct stops *s, const char *p)
-{
-	if (p < s->from || p > s->to) {
-		s->from = s->to = p;
-		s->n = s->i = 0;
-	}
-	while (s->i > 0 && s->from + s->at[s->i - 1] >= p)
-		s->i--;
-}

@@ -26,8 +26,16 @@ struct stops {
 void stops_begin(struct stops *s, const char *text, const char *end);
 /* The next stretch begins at p. */
 void stops_stretch(struct stops *s, const char *p);
-/* p may lie before the last place that was asked about, or behind the stretch. */
-void stops_go(struct stops *s, const char *p);
+/* p may lie before the last place that was asked about, or outside of the stretch. */
+static inline void stops_go(struct stops *s, const char *p)
+{
+	if (p < s->from || p > s->to) {
+		s->from = s->to = p;
+		s->n = s->i = 0;
+	}
+	while (s->i > 0 && s->from + s->at[s->i - 1] >= p)
+		s->i--;
+}
 
 /* In the stretch: i is the first stop at p or behind it, which is not before the last place that was asked about. */
 static inline uint32_t stops_pass(struct stops *s, const char *p)

@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "record/message.h"
 
+_Static_assert((int)SLOTS == (int)SLOTS_A_WORD, "a level is a word");
+
 /* ---- filling ---- */
 
 static bool is_none_word(struct slice s)
@@ -15,7 +17,7 @@ static bool is_none_word(struct slice s)
 	return slice_eq(s, SLICE("None"));
 }
 
-static inline struct value *value_at(struct record *r, int place)
+static inline struct event_slot *value_at(struct record *r, int place)
 {
 	return &r->values[(unsigned)place];
 }
@@ -28,7 +30,7 @@ static inline bool is_present(const struct record *r, int place)
 /* Member by member: a value put together elsewhere and copied waits for its own parts. */
 static inline void set(struct record *r, int place, struct slice text, enum json_type type, bool told, bool rough)
 {
-	struct value *const v = value_at(r, place);
+	struct event_slot *const v = value_at(r, place);
 
 	r->present[(unsigned)place / SLOTS] |= FIELD_BIT((unsigned)place % SLOTS);
 	v->text.p = text.p;
@@ -45,13 +47,13 @@ static inline bool stands(char first, char last)
 }
 
 /* The text of a value that was not told. Where a rough one is empty its ends are the quotes round it. */
-static inline struct slice text_of(const struct value *v)
+static inline struct slice text_of(const struct event_slot *v)
 {
 	return v->rough && !stands(v->text.p[0], v->text.p[v->text.n - 1]) ? slice_trim(v->text) : v->text;
 }
 
 /* It counts as a value among equal names: neither null, blank nor `None`. */
-static bool is_valued(const struct value *v)
+static bool is_valued(const struct event_slot *v)
 {
 	if (v->told || v->type != JSON_STRING)
 		return v->type != JSON_NULL;
@@ -63,7 +65,7 @@ static bool is_valued(const struct value *v)
 /* Among equal names the last that has a value wins; if none has one, the last. */
 static void put(struct record *r, int place, struct slice text, enum json_type type, bool told, bool rough)
 {
-	const struct value v = { text, type, told, rough };
+	const struct event_slot v = { text, type, told, rough };
 
 	if (!is_present(r, place) || is_valued(&v) || !is_valued(value_at(r, place)))
 		set(r, place, text, type, told, rough);
@@ -182,7 +184,7 @@ void record_init(struct record *r, const struct fields *fields, struct reader *r
 	r->fields = fields;
 	r->reader = reader;
 	r->sink = (struct event_sink){
-		.key = on_key, .element = on_element, .value = on_value, .strings = on_strings, .open = on_open, .embeds = on_embeds, .embedded = on_embedded,
+		.key = on_key, .element = on_element, .value = on_value, .strings = on_strings, .slots = r->values, .present = r->present, .open = on_open, .embeds = on_embeds, .embedded = on_embedded,
 		.again = on_again, .ctx = r, .fixed = true,
 	};
 }
@@ -268,14 +270,14 @@ const struct slice *record_cells(struct record *r)
  * The text of an object that was read in place. Asked for rarely, so not kept: the scratch is where it may lie until the next
  * record, and no part of what the record says.
  */
-static struct slice told_text(const struct record *r, const struct value *v)
+static struct slice told_text(const struct record *r, const struct event_slot *v)
 {
 	return slice_trim(json_unescape(v->text, (struct arena *)(uintptr_t)&r->scratch));
 }
 
 static inline struct slice get(const struct record *r, int level, int slot)
 {
-	const struct value *v = &r->values[place_of(level, slot)];
+	const struct event_slot *v = &r->values[place_of(level, slot)];
 
 	if ((r->present[level] & FIELD_BIT(slot)) == 0)
 		return slice_of(NULL, 0);
@@ -433,7 +435,7 @@ static void find_properties(struct record *r)
 			read_additional(r);
 		if ((r->present[AT_TOP] & FIELD_BIT(aliases[i].field)) == 0)
 			continue;
-		const struct value *v = &r->values[place_of(AT_TOP, (int)aliases[i].field)];
+		const struct event_slot *v = &r->values[place_of(AT_TOP, (int)aliases[i].field)];
 		if (v->type == JSON_OBJECT || v->told) {
 			r->properties = aliases[i].level;
 			return;
@@ -583,7 +585,7 @@ static void find_outcome(struct record *r)
 /* `dimensions` is an object, or a string that holds one; the last that has a value. */
 static void find_dimensions(struct record *r)
 {
-	const struct value *v = &r->values[place_of(AT_TOP, F_DIMENSIONS)];
+	const struct event_slot *v = &r->values[place_of(AT_TOP, F_DIMENSIONS)];
 
 	if ((r->present[AT_TOP] & FIELD_BIT(F_DIMENSIONS)) == 0 || v->type == JSON_OBJECT)
 		return;

@@ -18,13 +18,6 @@
 enum record_kind { RECORD_OTHER, RECORD_LOG, RECORD_METRIC };
 enum service { SERVICE_NONE, SERVICE_DPS, SERVICE_HUB };
 
-struct value {
-	struct slice text;       /* trimmed; empty for none */
-	enum json_type type;
-	bool told;               /* a string that was read as an object already; its text is not decoded */
-	bool rough;              /* not trimmed yet: most values are never asked for */
-};
-
 /* A resource id that was taken apart lately: exports repeat one or a few of them on every line. */
 struct resource_cache {
 	char *text;
@@ -63,7 +56,7 @@ struct record {
 	/* read */
 	struct arena scratch;
 	uint64_t present[LEVELS];
-	struct value values[LEVELS * SLOTS]; /* by place */
+	struct event_slot values[LEVELS * SLOTS]; /* by place; trimmed if they are not rough; a text is empty for none */
 	bool tabular;
 	bool repaired;           /* its text had to be mended */
 	bool local_time;         /* its time came from a column in local time */
