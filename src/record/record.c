@@ -86,16 +86,21 @@ static void on_value(void *ctx, int place, enum json_type type, struct slice tex
 	put(r, place, text, type, (flags & TEXT_TOLD) != 0, false);
 }
 
+/* A string that stands where it was read, as it stands there; an empty one between quotes. */
+static inline void put_rough(struct record *r, int place, struct slice text)
+{
+	if (__builtin_expect(is_present(r, place), false))
+		put(r, place, text, JSON_STRING, false, true);
+	else
+		set(r, place, text, JSON_STRING, false, true);
+}
+
 static void on_strings(void *ctx, const struct event_string *s, size_t n)
 {
 	struct record *r = ctx;
 
-	for (size_t i = 0; i < n; i++) {
-		if (__builtin_expect(is_present(r, s[i].place), false))
-			put(r, s[i].place, s[i].text, JSON_STRING, false, true);
-		else
-			set(r, s[i].place, s[i].text, JSON_STRING, false, true);
-	}
+	for (size_t i = 0; i < n; i++)
+		put_rough(r, s[i].place, s[i].text);
 }
 
 /* Always the same for the same: readers remember it. */
@@ -253,7 +258,7 @@ void record_begin_cells(struct record *r, struct slice row, const struct row_col
 void record_take_cell(struct record *r, struct slice text, int place)
 {
 	if (text.n > 0) /* most are empty, and say no more than a column that is missing */
-		on_value(r, place, JSON_STRING, text, TEXT_STABLE);
+		put_rough(r, place, text);
 }
 
 const struct slice *record_cells(struct record *r)

@@ -576,6 +576,37 @@ Test(record, a_row_of_a_csv)
 	end(&f);
 }
 
+/* Of two columns that are called the same the last that has a value counts: neither blank nor `None`. */
+Test(record, equal_columns)
+{
+	static const struct { const char *first, *second, *expected; } rows[] = {
+		{ "a", "b", "b" },
+		{ "a", "", "a" },
+		{ "a", " \t ", "a" },
+		{ "a", "None", "a" },
+		{ "a", " None ", "a" },
+		{ "a", "none", "none" },
+		{ "", " b ", "b" },
+		{ "\t", " b ", "b" },
+		{ " None", "b", "b" },
+		{ " ", "None", "" },
+		{ "None", " ", "" },
+		{ " a ", "  ", "a" },
+		{ "", "", "" },
+	};
+	static const char *const names[] = { "operationName", "level", "Level" };
+	struct fixture f;
+
+	begin_with(&f, true);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *const cells[] = { "o", rows[i].first, rows[i].second };
+
+		read_cells(&f, names, cells, 3);
+		expect_text(record_field(&f.record, F_LEVEL), rows[i].expected, rows[i].first, rows[i].second);
+	}
+	end(&f);
+}
+
 Test(record, a_row_of_a_rest_table)
 {
 	static const char *const names[] = { "TimeGenerated", "unknown", "resultType", "properties" };
