@@ -216,6 +216,7 @@ struct portal {
 	unsigned first, second, year, hour, minute, second_of_minute;
 	int64_t us;
 	char half; /* 'a', 'p', or 0 without AM and PM */
+	size_t hour_n, half_n; /* bytes before the minute, and behind all numbers */
 };
 
 /* One or two digits at *p, which moves behind them. */
@@ -257,10 +258,13 @@ static bool read_portal_date(const char **p, const char *end, struct portal *d)
 	return true;
 }
 
-static bool read_portal_clock(const char **p, const char *end, struct portal *d)
+/* `begin`: where the date began. */
+static bool read_portal_clock(const char *begin, const char **p, const char *end, struct portal *d)
 {
-	if (!read_short(p, end, &d->hour) || !read_char(p, end, ':') || !read_two(p, end, &d->minute) ||
-	    !read_char(p, end, ':') || !read_two(p, end, &d->second_of_minute))
+	if (!read_short(p, end, &d->hour) || !read_char(p, end, ':'))
+		return false;
+	d->hour_n = (size_t)(*p - begin);
+	if (!read_two(p, end, &d->minute) || !read_char(p, end, ':') || !read_two(p, end, &d->second_of_minute))
 		return false;
 	d->us = 0;
 	if (read_char(p, end, '.'))
@@ -272,6 +276,7 @@ static bool read_portal_clock(const char **p, const char *end, struct portal *d)
 static bool read_portal_half(struct slice rest, struct portal *d)
 {
 	d->half = 0;
+	d->half_n = rest.n;
 	if (rest.n == 0)
 		return true;
 	const size_t blank = rest.p[0] == ' ' ? 1 : 3;
@@ -292,19 +297,17 @@ static bool read_portal(struct slice s, struct portal *d)
 	if (!read_portal_date(&p, end, d))
 		return false;
 	read_char(&p, end, ',');
-	if (!read_char(&p, end, ' ') || !read_portal_clock(&p, end, d))
+	if (!read_char(&p, end, ' ') || !read_portal_clock(s.p, &p, end, d))
 		return false;
 	return read_portal_half(slice_of(p, (size_t)(end - p)), d);
 }
 
-int64_t time_parse_portal(struct slice s, enum date_order order)
+/* The time of what was read, under the order. */
+static int64_t portal_time(struct portal d, enum date_order order)
 {
 	const bool day_first = order == DATE_DAY_FIRST;
-	struct portal d;
 	int64_t days;
 
-	if (!read_portal(s, &d))
-		return TIME_NONE;
 	if (d.half != 0) {
 		if (d.hour < 1 || d.hour > 12)
 			return TIME_NONE;
@@ -315,6 +318,69 @@ int64_t time_parse_portal(struct slice s, enum date_order order)
 	if (!days_of(d.year, day_first ? d.second : d.first, day_first ? d.first : d.second, &days))
 		return TIME_NONE;
 	return (days * 86400 + (int64_t)(d.hour * 3600 + d.minute * 60 + d.second_of_minute)) * TIME_SECOND + d.us;
+}
+
+int64_t time_parse_portal(struct slice s, enum date_order order)
+{
+	struct portal d;
+
+	return read_portal(s, &d) ? portal_time(d, order) : TIME_NONE;
+}
+
+/* The text begins with the hour, and `MM:SS` fits behind it. An hour is 11 to 15 bytes: two words of eight are all of it. */
+static inline bool is_portal_hour(const struct time_portal_hour *h, struct slice s)
+{
+	return h->n > 0 && s.n >= (size_t)h->n + 5 && memcmp(s.p, h->text, 8) == 0 && memcmp(s.p + h->n - 8, h->text + h->n - 8, 8) == 0;
+}
+
+static inline bool is_portal_half(const struct time_portal_hour *h, const char *p, const char *end)
+{
+	if (end - p != h->half_n)
+		return false;
+	for (unsigned i = 0; i < h->half_n; i++)
+		if (p[i] != h->half[i])
+			return false;
+	return true;
+}
+
+/* What stands behind the hour that is remembered: the time; TIME_NONE: it is to be read as a whole. */
+static inline int64_t in_portal_hour(const struct time_portal_hour *h, const char *p, const char *end)
+{
+	const unsigned minute = two_digits(p), second = two_digits(p + 3);
+	int64_t us = 0;
+
+	if (minute > 59 || second > 59 || p[2] != ':')
+		return TIME_NONE;
+	p += 5;
+	if (p < end && *p == '.')
+		p = read_fraction(p + 1, end, &us);
+	return p != NULL && is_portal_half(h, p, end) ? h->t + (int64_t)(minute * 60 + second) * TIME_SECOND + us : TIME_NONE;
+}
+
+/* Of a good date. */
+static void remember_hour(struct time_portal_hour *h, struct slice s, const struct portal *d, enum date_order order, int64_t t)
+{
+	h->n = (uint8_t)d->hour_n;
+	memcpy(h->text, s.p, d->hour_n);
+	h->half_n = (uint8_t)d->half_n;
+	memcpy(h->half, s.p + s.n - d->half_n, d->half_n);
+	h->order = order;
+	h->t = t - d->us - (int64_t)(d->minute * 60 + d->second_of_minute) * TIME_SECOND;
+}
+
+int64_t time_parse_portal_next(struct slice s, enum date_order order, struct time_portal_hour *h)
+{
+	struct portal d;
+	int64_t t = TIME_NONE;
+
+	if (h->order == order && is_portal_hour(h, s))
+		t = in_portal_hour(h, s.p + h->n, s.p + s.n);
+	if (t != TIME_NONE || !read_portal(s, &d))
+		return t;
+	t = portal_time(d, order);
+	if (t != TIME_NONE)
+		remember_hour(h, s, &d, order, t);
+	return t;
 }
 
 enum date_evidence time_portal_evidence(struct slice s)

@@ -54,6 +54,22 @@ enum date_evidence { DATE_NOT_PORTAL, DATE_EITHER, DATE_ONLY_MONTH_FIRST, DATE_O
  * with hours 1..12, without it hours 0..23. TIME_NONE if the text is not of that form or impossible under the order.
  */
 int64_t time_parse_portal(struct slice s, enum date_order order);
+/* Only what begins like this can be such a date, and no other time begins so. */
+static inline bool time_may_be_portal(struct slice s)
+{
+	return s.n > 2 && (s.p[1] == '/' || s.p[2] == '/');
+}
+
+/* The hour of a portal date that was read, as it is written, and what stands behind all numbers. {0}: none yet. */
+struct time_portal_hour {
+	char text[sizeof "12/31/2000, 12:" - 1];
+	char half[sizeof "\xE2\x80\xAF" "AM" - 1];
+	uint8_t n, half_n;
+	enum date_order order;
+	int64_t t;
+};
+/* As time_parse_portal, remembering the hour. */
+int64_t time_parse_portal_next(struct slice s, enum date_order order, struct time_portal_hour *h);
 /* By the first two numbers alone: above 12 in the first means only day first, in the second only month first. */
 enum date_evidence time_portal_evidence(struct slice s);
 

@@ -557,6 +557,12 @@ static void find_device(struct record *r)
 		r->device = field(r, last[i]);
 }
 
+static int64_t time_of(struct record *r, struct slice text)
+{
+	return r->portal_dates && time_may_be_portal(text) ? time_parse_portal_next(text, r->date_order, &r->portal_hour) :
+	       time_parse_next(text, &r->minute);
+}
+
 /* TIMES: the first alias that has a value is the time, valid or not. */
 static int64_t find_time(struct record *r)
 {
@@ -566,9 +572,7 @@ static int64_t find_time(struct record *r)
 		if (text.n == 0)
 			continue;
 		r->local_time = f == F_TIME_GENERATED_LOCAL;
-		const int64_t t = time_parse_next(text, &r->minute);
-
-		return t == TIME_NONE && r->portal_dates ? time_parse_portal(text, r->date_order) : t;
+		return time_of(r, text);
 	}
 	return TIME_NONE;
 }

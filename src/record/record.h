@@ -69,6 +69,7 @@ struct record {
 	enum record_kind kind;
 	int64_t time;            /* TIME_NONE: untimed */
 	struct time_minute minute; /* of the last time */
+	struct time_portal_hour portal_hour; /* of the last time that is a portal's date */
 	enum service service;
 	int properties;          /* the level of the properties, or LEVEL_NOWHERE */
 	bool properties_unreadable;

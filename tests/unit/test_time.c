@@ -297,6 +297,41 @@ Test(time_portal, every_prefix)
 			cr_expect_eq(portal_slice(slice_of(good, n), DATE_MONTH_FIRST), TIME_NONE, "%zu", n);
 }
 
+/*
+ * The hour before is remembered: the same, another, one in the other order, with AM, PM or neither, longer, shorter, cut and none;
+ * as read without a memory, and alike if only the last one is remembered or all that came before.
+ */
+Test(time_portal, after_another)
+{
+	static const char *const texts[] = {
+		"11/2/2026, 12:00:00 AM", "11/2/2026, 12:00:20 AM", "11/2/2026, 12:59:59 AM", "11/2/2026, 12:00:20 PM", "11/2/2026, 12:00:20",
+		"11/2/2026, 12:00:20 am", "11/2/2026, 12:00:20\xE2\x80\xAF" "AM", "11/2/2026, 12:00:20\xE2\x80\xAF" "PM", "11/2/2026, 12:00:20 XM",
+		"11/2/2026, 12:00:60 AM", "11/2/2026, 12:60:00 AM", "11/2/2026, 12:00:2 AM", "11/2/2026, 12:00 AM", "11/2/2026, 12:00:", "11/2/2026, 12:",
+		"11/2/2026, 12:00x20 AM", "11/2/2026, 12:0a:20 AM", "11/2/2026, 12:00:20  AM", "11/2/2026, 12:00:20 A", "11/2/2026, 12:00:20 AMx",
+		"11/2/2026, 12:00:20.5 AM", "11/2/2026, 12:00:20.1234567", "11/2/2026, 12:00:20. AM", "11/2/2026, 12:00:20.", "11/2/2026, 12:00:20.5",
+		"11/2/2026 12:00:20 AM", "11/2/2026 12:00:20", "11/12/2026, 12:00:20 AM", "2/11/2026, 12:00:20 AM", "1/2/2026, 12:00:20 AM",
+		"1/1/2000 0:00:00", "1/1/2000 0:59:59", "1/1/2000 1:00:00", "1/1/2000 0:00:00 AM", "12/31/2000, 12:34:56 PM", "31/12/2000, 12:34:56 PM",
+		"31/12/2000, 23:34:56.789", "12/31/2000, 23:34:56.789", "12/31/2001, 23:34:56.789", "2/30/2026, 12:00:20 AM", "1/1/0000, 0:00:00",
+		"2026-11-02T03:14:07Z", "", "1", "11/",
+	};
+	enum { TEXTS = sizeof texts / sizeof *texts };
+	struct time_portal_hour all = { .n = 0 };
+
+	for (size_t i = 0; i < 4 * TEXTS * TEXTS; i++) {
+		const char *const first = texts[i % TEXTS], *const second = texts[i / TEXTS % TEXTS];
+		const enum date_order orders[] = { i / TEXTS / TEXTS % 2 == 0 ? DATE_MONTH_FIRST : DATE_DAY_FIRST,
+			i / TEXTS / TEXTS < 2 ? DATE_MONTH_FIRST : DATE_DAY_FIRST };
+		struct time_portal_hour one = { .n = 0 };
+		const int64_t t = portal(second, orders[1]);
+
+		time_parse_portal_next(slice_str(first), orders[0], &one);
+		time_parse_portal_next(slice_str(first), orders[0], &all);
+		cr_expect_eq(time_parse_portal_next(slice_str(second), orders[1], &one), t, "%s behind %s", second, first);
+		cr_expect_eq(time_parse_portal_next(slice_str(second), orders[1], &all), t, "%s behind others and %s", second, first);
+		cr_expect(t == TIME_NONE || (time_may_be_portal(slice_str(second)) && time_parse(slice_str(second)) == TIME_NONE), "%s", second);
+	}
+}
+
 Test(time_portal, evidence)
 {
 	cr_expect_eq(time_portal_evidence(SLICE("12/12/2026, 3:14:07")), DATE_EITHER);
