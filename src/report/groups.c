@@ -274,25 +274,24 @@ static void fill_ordered(void *ctx, uint64_t ref, struct cell *cells)
 	}
 }
 
-enum { AHEAD = 8 };
-
-/* Rows lie in any order in memory: what the rows behind this one will need is fetched in two steps, the cell and then its device. */
-MEM_FETCHES fetch_ahead(const struct groups *g, uint64_t row)
+static void fetch_row(void *ctx, uint64_t ref, unsigned step)
 {
-	if (g->keys->device < 0 || row + 2 * AHEAD >= g->n)
-		return;
-	const uint64_t far = g->refs[row + 2 * AHEAD].ref, near = g->refs[row + AHEAD].ref;
-	const struct partition *p = &g->tally->parts[near >> 32];
+	tally_fetch(((const struct groups *)ctx)->tally, ref >> 32, (uint32_t)ref, step);
+}
 
-	__builtin_prefetch(&g->tally->parts[far >> 32].cells[(uint32_t)far]);
-	__builtin_prefetch(&p->devices.rows[p->cells[(uint32_t)near].device]);
+/* Cells lie in any order in memory, sums do not. */
+static struct order_rows rows_of(struct groups *g)
+{
+	return (struct order_rows){ fill_ordered, g->keys->device < 0 ? NULL : fetch_row, g };
 }
 
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)
 {
 	struct groups *g = ctx;
 
-	fetch_ahead(g, row);
+	const struct order_rows rows = rows_of(g);
+
+	order_fetch(&rows, g->refs, g->n, row);
 	const struct group group = groups_at(g, row);
 
 	fill_cells(g, &group, cells);
@@ -330,7 +329,9 @@ static void make_refs(struct groups *g, bool all, uint64_t top)
 		find_cells(g, all);
 	else
 		find_sums(g, all);
-	order_refs(g->refs, g->found, top, &g->order, fill_ordered, g);
+	const struct order_rows rows = rows_of(g);
+
+	order_refs(g->refs, g->found, top, &g->order, &rows);
 	g->n = top > 0 && top < g->found ? top : g->found;
 	g->view = (struct view){ g->columns, g->n_columns, g->n, g->found - g->n, fill_row, g, NULL };
 }

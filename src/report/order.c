@@ -99,8 +99,7 @@ void order_key(const struct order *o, const struct cell *cells, struct buf *key)
 
 struct sorting {
 	const struct order *order;
-	void (*row)(void *ctx, uint64_t ref, struct cell *cells);
-	void *ctx;
+	const struct order_rows *rows;
 	struct order_ref *refs;
 	uint64_t top;
 	struct cell *cells;
@@ -123,7 +122,8 @@ static bool fetch(struct sorting *s, struct range r)
 		uint64_t word = 0;
 
 		s->key.n = 0;
-		s->row(s->ctx, s->refs[i].ref, s->cells);
+		order_fetch(s->rows, s->refs + r.from, r.n, i - r.from);
+		s->rows->row(s->rows->ctx, s->refs[i].ref, s->cells);
 		order_key(s->order, s->cells, &s->key);
 		for (size_t k = at; k < at + WORD; k++)
 			word = word << 8 | (k < s->key.n ? (unsigned char)s->key.p[k] : 0);
@@ -187,10 +187,9 @@ static void sort(struct sorting *s, struct range r)
 	}
 }
 
-void order_refs(struct order_ref *refs, uint64_t n, uint64_t top, const struct order *o,
-                void (*row)(void *ctx, uint64_t ref, struct cell *cells), void *ctx)
+void order_refs(struct order_ref *refs, uint64_t n, uint64_t top, const struct order *o, const struct order_rows *rows)
 {
-	struct sorting s = { .order = o, .row = row, .ctx = ctx, .refs = refs, .top = top == 0 ? n : top,
+	struct sorting s = { .order = o, .rows = rows, .refs = refs, .top = top == 0 ? n : top,
 		.cells = mem_array(o->n_columns, sizeof(struct cell)) };
 	const struct range all = { 0, n, 0 };
 

@@ -34,11 +34,32 @@ struct order_ref {
 	uint64_t word;            /* the sorter's */
 };
 
+/* Rows that are made from references. */
+struct order_rows {
+	/* Makes the cells of a row, those at least that the order looks at. */
+	void (*row)(void *ctx, uint64_t ref, struct cell *cells);
+	/*
+	 * Fetches into the cache what making a row will look at: step 0, and then each of ORDER_STEPS, when what the one before wanted has
+	 * arrived. NULL: rows lie close together.
+	 */
+	void (*fetch)(void *ctx, uint64_t ref, unsigned step);
+	void *ctx;
+};
+
+enum { ORDER_STEPS = 2, ORDER_AHEAD = 8 };
+
+/* Before row i of n is made: fetches for those behind it. */
+static inline void order_fetch(const struct order_rows *rows, const struct order_ref *refs, uint64_t n, uint64_t i)
+{
+	if (rows->fetch == NULL || i + ORDER_STEPS * ORDER_AHEAD >= n)
+		return;
+	for (unsigned step = 0; step < ORDER_STEPS; step++)
+		rows->fetch(rows->ctx, refs[i + (ORDER_STEPS - step) * ORDER_AHEAD].ref, step);
+}
+
 /*
- * Sorts so that the first `top` rows (0: all) are the first in order; `row` makes the cells of a reference. Keys must differ
- * unless the order of equals means nothing.
+ * Sorts so that the first `top` rows (0: all) are the first in order. Keys must differ unless the order of equals means nothing.
  */
-void order_refs(struct order_ref *refs, uint64_t n, uint64_t top, const struct order *o,
-                void (*row)(void *ctx, uint64_t ref, struct cell *cells), void *ctx);
+void order_refs(struct order_ref *refs, uint64_t n, uint64_t top, const struct order *o, const struct order_rows *rows);
 
 #endif

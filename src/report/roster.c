@@ -111,9 +111,22 @@ static struct cell cell_of(const struct tally *t, uint64_t ref, enum roster_colu
 	}
 }
 
-static void fill_row(void *ctx, uint64_t row, struct cell *cells)
+static void fetch_row(void *ctx, uint64_t ref, unsigned step)
 {
 	const struct roster *r = ctx;
+	const struct partition *const p = &r->tally->parts[ref >> 32];
+
+	tally_fetch(r->tally, ref >> 32, (uint32_t)ref, step);
+	if (step > 0)
+		device_rows_fetch(&p->rows, p->cells[(uint32_t)ref].device);
+}
+
+static void fill_row(void *ctx, uint64_t row, struct cell *cells)
+{
+	struct roster *r = ctx;
+	const struct order_rows rows = { NULL, fetch_row, r };
+
+	order_fetch(&rows, r->refs, r->n, row);
 
 	for (size_t i = 0; i < r->view.n_columns; i++)
 		cells[i] = cell_of(r->tally, r->refs[row].ref, r->shown[i]);
@@ -168,7 +181,9 @@ void roster_cells(const struct tally *t, size_t part, size_t cell, struct cell *
 static void make_refs(struct roster *r, uint64_t top)
 {
 	find_devices(r);
-	order_refs(r->refs, r->found, top, &r->order, fill_ordered, r);
+	const struct order_rows rows = { fill_ordered, fetch_row, r };
+
+	order_refs(r->refs, r->found, top, &r->order, &rows);
 	r->n = top > 0 && top < r->found ? top : r->found;
 }
 

@@ -123,6 +123,21 @@ void outcome_pack(const struct keys *keys, struct record *r, struct buf *out);
 struct slice outcome_key(const struct keys *keys, struct slice outcome, size_t i);
 size_t tally_size(const struct tally *t);
 
+/* Fetches into the cache, in two steps, what is asked of a cell and its device. */
+static inline void tally_fetch(const struct tally *t, size_t part, size_t cell, unsigned step)
+{
+	const struct partition *const p = &t->parts[part];
+	const struct tally_cell *const c = &p->cells[cell];
+
+	if (step == 0) {
+		__builtin_prefetch(c);
+		return;
+	}
+	__builtin_prefetch(&p->devices.rows[c->device]);
+	if (c->times > 0)
+		__builtin_prefetch(&p->times[c->times - 1]);
+}
+
 /* A device and one of its cells, added if they are new. */
 uint32_t tally_device(struct tally *t, size_t part, struct slice device);
 struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome);
