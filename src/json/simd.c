@@ -282,9 +282,10 @@ __attribute__((target("avx2"))) static bool avx2_fits(const char *from, const ui
 
 		for (; i < to; i++) {
 			const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(from + at[pieces[i].stop] + pieces[i].distance));
-			const __m256i *const text = (const __m256i *)(const void *)pieces[i].text;
+			const __m256i text = _mm256_loadu_si256((const __m256i *)(const void *)pieces[i].text);
+			const __m256i ignored = _mm256_loadu_si256((const __m256i *)(const void *)pieces[i].ignored);
 
-			good = _mm256_and_si256(good, _mm256_or_si256(_mm256_cmpeq_epi8(v, text[0]), text[1]));
+			good = _mm256_and_si256(good, _mm256_or_si256(_mm256_cmpeq_epi8(v, text), ignored));
 		}
 		if (_mm256_movemask_epi8(good) != -1)
 			return false;

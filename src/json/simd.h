@@ -41,10 +41,10 @@ enum {
 };
 
 /* Bytes that must stand at a distance from a place of a list; where `ignored` is all ones, any. */
-enum { SIMD_PIECE = 32 };
+enum { SIMD_PIECE = 32, SIMD_NEAR = 16 };
 
 struct simd_piece {
-	_Alignas(SIMD_PIECE) char text[SIMD_PIECE];
+	_Alignas(SIMD_NEAR) char text[SIMD_PIECE]; /* as memory from malloc lies */
 	char ignored[SIMD_PIECE];
 	size_t stop;          /* which place */
 	ptrdiff_t distance;
@@ -74,7 +74,6 @@ struct simd {
 enum { SIMD_BITS_ROOM = 16, SIMD_STOPS_WORDS = 1024, SIMD_STOPS_ROOM = 32 };
 
 /* Of SIMD_NEAR readable bytes, inlined, with what every processor of the kind has: */
-enum { SIMD_NEAR = 16 };
 /* Which of them are the same: bit i is byte i. `b` lies at a multiple of SIMD_NEAR. */
 static inline unsigned simd_same_near(const char *a, const char *b);
 
