@@ -425,6 +425,7 @@ static inline __attribute__((always_inline)) bool take_members(struct cursor *c,
 		case HOP_END:
 			return true;
 		case HOP_VALUE:
+			skip_space(c); /* what was remembered may have had less of it */
 			if (!take_any(c, member->target))
 				return false;
 			break;
