@@ -448,7 +448,7 @@ static bool scalars_are_good(const struct shape *shape, const struct fit *fit)
 	return true;
 }
 
-/* Whether the object at p has the shape, as far as the stretch and the text reach. */
+/* Whether the object at p has the shape, as far as the stretch and the text reach. If not, the stops are those at p as before. */
 static bool fits(struct shapes *s, struct shape *shape, struct stops *stops, const char *p, const char *end)
 {
 	const struct simd_piece *piece = shape->pieces;
@@ -467,8 +467,11 @@ static bool fits(struct shapes *s, struct shape *shape, struct stops *stops, con
 		if (!s->simd->fits(fit->from, first, piece, section->n_pieces))
 			break;
 		fit->first[k] = first;
-		if (k + 1 == shape->n_sections)
-			return place_at(shape->end, fit->from, first) <= end && scalars_are_good(shape, fit);
+		if (k + 1 == shape->n_sections) {
+			if (place_at(shape->end, fit->from, first) <= end && scalars_are_good(shape, fit))
+				return true;
+			break;
+		}
 		first = rough_end(&section->rough, stops, first + section->n_stops - 1, &fit->rough[k + 1]);
 		if (first == NULL)
 			break;
