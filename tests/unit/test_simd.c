@@ -285,6 +285,104 @@ Test(simd, nothing_but_newlines)
 			cr_assert_eq((*s)->newlines(text, n), n, "%s: %zu", (*s)->name, n);
 }
 
+/* ---- pieces ---- */
+
+/* What the header says of `fits`. */
+static bool pieces_stand(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < SIMD_PIECE; k++)
+			good &= pieces[i].ignored[k] != 0 || from[(ptrdiff_t)at[pieces[i].stop] + pieces[i].distance + (ptrdiff_t)k] == pieces[i].text[k];
+	return good;
+}
+
+static void compare_fits(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n, bool expected, uint64_t seed)
+{
+	cr_assert_eq(pieces_stand(from, at, pieces, n), expected, "seed %llu", (unsigned long long)seed);
+	for (const struct simd *const *s = simd_all(); *s != NULL; s++)
+		cr_assert_eq((*s)->fits(from, at, pieces, n), expected, "%s: %zu pieces (seed %llu)", (*s)->name, n, (unsigned long long)seed);
+}
+
+/* The first n bytes there; what is ignored is something else. */
+static struct simd_piece piece_of(const char *p, size_t n, size_t stop, ptrdiff_t distance)
+{
+	struct simd_piece piece = { .stop = stop, .distance = distance };
+
+	memset(piece.ignored, -1, sizeof piece.ignored);
+	memset(piece.ignored, 0, n);
+	for (size_t k = 0; k < SIMD_PIECE; k++)
+		piece.text[k] = k < n ? p[k] : (char)~p[k];
+	return piece;
+}
+
+/* A piece of every length, up to the last readable byte, before its stop and behind it; each byte that counts, and each that does not, is wrong. */
+Test(simd, a_piece_of_every_length)
+{
+	enum { TEXT = 200 };
+	static const ptrdiff_t distances[] = { -31, -1, 0, 1, 40, TEXT - SIMD_PIECE };
+	const struct page g = page_new();
+	char *const p = page_last(g, TEXT);
+
+	for (size_t i = 0; i < TEXT; i++)
+		p[i] = (char)i;
+	for (size_t d = 0; d < sizeof distances / sizeof *distances; d++) {
+		const uint16_t at[] = { 7, (uint16_t)(TEXT - SIMD_PIECE - distances[d]) };
+		char *const place = p + TEXT - SIMD_PIECE;
+
+		for (size_t n = 0; n <= SIMD_PIECE; n++) {
+			const struct simd_piece piece = piece_of(place, n, 1, distances[d]);
+
+			compare_fits(p, at, &piece, 1, true, n);
+			for (size_t k = 0; k < SIMD_PIECE; k++) {
+				for (unsigned bit = 0; bit < 8; bit++) {
+					place[k] = (char)(place[k] ^ 1 << bit);
+					compare_fits(p, at, &piece, 1, k >= n, n * 100 + k);
+					place[k] = (char)(place[k] ^ 1 << bit);
+				}
+			}
+		}
+	}
+	page_free(g);
+}
+
+/* Any number of them, in memory as malloc gives it; one byte of one of them is wrong. */
+Test(simd, pieces_one_of_which_does_not_fit)
+{
+	enum { TEXT = 3000, MOST = 20, PLACES = 50 };
+	const struct page g = page_new();
+	char *const p = page_last(g, TEXT);
+	uint16_t at[PLACES];
+
+	for (uint64_t seed = 1; seed <= 3000; seed++) {
+		uint64_t state = seed * UINT64_C(0x9E3779B97F4A7C15);
+		const size_t n = seed % (MOST + 1);
+		/* 16 bytes on from a multiple of 32, at times */
+		char *const memory = mem_alloc(n * sizeof(struct simd_piece) + SIMD_NEAR);
+		struct simd_piece *const pieces = (struct simd_piece *)(void *)(memory + (seed % 2 == 0 ? SIMD_NEAR : 0));
+
+		fill(p, TEXT, 4, &state);
+		for (size_t i = 0; i < PLACES; i++)
+			at[i] = (uint16_t)random_below(&state, TEXT);
+		for (size_t i = 0; i < n; i++) {
+			const size_t stop = random_below(&state, PLACES), place = random_below(&state, TEXT - SIMD_PIECE + 1);
+
+			pieces[i] = piece_of(p + place, random_below(&state, SIMD_PIECE + 1), stop, (ptrdiff_t)place - at[stop]);
+		}
+		compare_fits(p, at, pieces, n, true, seed);
+		for (size_t i = 0; i < n; i++) {
+			const size_t k = random_below(&state, SIMD_PIECE);
+
+			pieces[i].text[k] = (char)(pieces[i].text[k] ^ 1 << random_below(&state, 8));
+			compare_fits(p, at, pieces, n, pieces[i].ignored[k] != 0, seed);
+			pieces[i].text[k] = p[at[pieces[i].stop] + pieces[i].distance + (ptrdiff_t)k];
+		}
+		free(memory);
+	}
+	page_free(g);
+}
+
 Test(simd, random_text)
 {
 	static const size_t densities[] = { 1, 3, 20, 200, 5000 };
