@@ -311,8 +311,17 @@ static enum hop_kind look(struct cursor *c, int level, bool first, const char *s
 	return c->p == c->end ? HOP_UNKNOWN : kind;
 }
 
-/* Of so many hops that are looked up one is remembered: where members stand in no order remembering them is in vain. */
-enum { STRAYS = 8 };
+/* Remembers the hop that was looked up, now and then: where members stand in no order that, and trying what is remembered, is in vain. */
+static const struct hop *keep_stray(struct hops *hops, struct hop_member *from, const char *p)
+{
+	const struct hop *const found = &hops->passing;
+	const unsigned one_in = from->trust > 0 ? HOP_STRAYS : HOP_STRAYS_IN_VAIN;
+
+	if (from->strays++ % one_in != 0)
+		return found;
+	from->trust = from->trust == 0 ? 1 : from->trust;
+	return hop_set(from, p, found->n, (enum hop_kind)found->kind, found->stops, found->to);
+}
 
 /*
  * look, for another member that is known, written without white space, at p, where HOP_MOST bytes are readable; stops[0] is the
@@ -320,50 +329,50 @@ enum { STRAYS = 8 };
  */
 static const struct hop *look_near(const struct cursor *c, const char *p, const uint16_t *stops, bool in_string, struct hop_member *from)
 {
-	const size_t quote = in_string ? 2 : 1;
+	const size_t quote = in_string ? 2 : 1, behind_string = *p == (in_string ? '\\' : '"') ? quote : 0;
 	const char mark = in_string ? '\\' : '"';
-	const char *const comma = *p == mark ? p + quote : p;
-	const char *const name = comma + 1 + quote;
-	enum hop_kind kind = HOP_VALUE;
-	size_t passed = (size_t)(comma - p), slot;
+	const char *const comma = p + behind_string, *const name = comma + 1 + quote, *const text = c->stops->from;
+	size_t slot;
 
-	stops += passed;
-	if (*comma != ',' || comma[1] != mark || c->stops->from + *stops != comma + 1 || (passed > 0 && comma[-1] != '"') || name[-1] != '"')
+	stops += behind_string;
+	if (*comma != ',' || text + *stops != comma + 1 || comma[1] != mark || name[-1] != '"' || (behind_string > 0 && comma[-1] != '"'))
 		return NULL;
-	const char *const behind = c->stops->from + stops[quote];
-
-	if (behind - name > HOP_NAME_MOST || *behind != mark || behind[quote - 1] != '"' || behind[quote] != ':')
-		return NULL;
-	struct hop_member *const to = hops_probe(c->hops, from->level, in_string, name, (unsigned)(behind - name), &slot);
+	const char *const behind = text + stops[quote];
 	const char *value = behind + quote + 1;
 
-	if (to == NULL || ascii_is_space(*value))
+	if (behind - name > HOP_NAME_MOST || *behind != mark || behind[quote - 1] != '"' || value[-1] != ':')
 		return NULL;
-	passed += 2 * quote;
+	struct hop_member *const to = hops_probe(c->hops, from->level, in_string, name, (unsigned)(behind - name), &slot);
+
+	if (to == NULL || (unsigned char)*value <= ' ' || (*value == mark && value[quote - 1] != '"'))
+		return NULL;
+	struct hop *const found = &c->hops->passing;
+
+	found->to = to;
+	found->stops = behind_string + 2 * quote;
+	found->kind = HOP_VALUE;
 	if (*value == mark) {
-		if (value[quote - 1] != '"')
-			return NULL;
-		kind = to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
+		found->kind = to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
+		found->stops += quote;
 		value += quote;
-		passed += quote;
 	}
-	if (from->strays++ % STRAYS == 0)
-		return hop_set(from, p, (size_t)(value - p), kind, passed, to);
-	c->hops->passing.n = (size_t)(value - p);
-	c->hops->passing.stops = passed;
-	c->hops->passing.kind = (uint8_t)kind;
-	c->hops->passing.to = to;
-	return &c->hops->passing;
+	found->n = (size_t)(value - p);
+	return keep_stray(c->hops, from, p);
 }
 
 /* The hop at p, where HOP_MOST bytes are readable, if it is not the member's first; NULL: it is to be looked at. */
 static __attribute__((noinline)) const struct hop *leap(const struct cursor *c, const char *p, const uint16_t *stop, bool in_string, struct hop_member *from)
 {
-	const struct hop *const hop = hops_find_other(from, p);
+	const struct hop *const hop = from->trust > 0 ? hops_find_other(from, p) : NULL;
 	const uint16_t *const end = c->stops->at + c->stops->n;
 
-	if (hop != NULL || from == hops_none(c->hops) || from->beginning || end - stop <= (in_string ? 6 : 3))
+	if (hop != NULL) {
+		from->trust = (uint8_t)(from->trust < HOP_TRUST_MOST - HOP_TRUST ? from->trust + HOP_TRUST : HOP_TRUST_MOST);
 		return hop;
+	}
+	from->trust = from->trust == 0 ? 0 : (uint8_t)(from->trust - 1);
+	if (from == hops_none(c->hops) || from->beginning || end - stop <= (in_string ? 6 : 3))
+		return NULL;
 	return look_near(c, p, stop, in_string, from);
 }
 

@@ -11,6 +11,7 @@ static void forget_all(struct hop_member *m)
 {
 	for (int i = 0; i < HOP_WAYS; i++)
 		m->ways[i] = (struct hop){ .kind = HOP_UNKNOWN, .expected = 1 };
+	m->trust = HOP_TRUST_MOST;
 }
 
 struct hops *hops_new(bool learning)

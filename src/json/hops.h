@@ -14,6 +14,9 @@
 #include "json/event.h"
 #include "json/simd.h"
 
+/* A way that is found is worth so many that are tried in vain. Of so many strays one is remembered. */
+enum { HOP_TRUST = 2, HOP_TRUST_MOST = 32, HOP_STRAYS = 8, HOP_STRAYS_IN_VAIN = 64 };
+
 enum { HOP_MOST = 3 * SIMD_NEAR, HOP_NAME_MOST = 2 * SIMD_NEAR, HOP_MEMBERS = 256, HOP_SLOTS = 1024, HOP_LEVELS = 16, HOP_WAYS = 4 };
 
 enum hop_kind {
@@ -48,7 +51,8 @@ struct hop_member {
 	struct hop ways[HOP_WAYS]; /* from behind its value: the last ones that were looked at */
 	struct hop_target target;
 	uint8_t next_way;    /* which is forgotten for the next */
-	uint8_t strays;      /* hops to known members that were not remembered */
+	uint8_t trust;       /* in its ways: they are tried while there is some */
+	uint8_t strays;      /* hops to known members that were looked up */
 	int level;
 	bool in_string;      /* a member of such an object */
 	bool beginning;      /* no member, but where the first is reached from */
@@ -57,7 +61,7 @@ struct hop_member {
 };
 
 struct hops {
-	struct hop passing;  /* that is used once, and not remembered */
+	struct hop passing;  /* that was looked up, without its text */
 	struct hop_member members[HOP_MEMBERS]; /* the first stands for those that there is no room for */
 	uint16_t n;
 	uint16_t slots[HOP_SLOTS];
