@@ -24,6 +24,16 @@ static void put_number(struct buf *out, uint64_t n)
 	buf_add(out, &big, sizeof big);
 }
 
+/* How many bytes it has, and these: most counts are small, and what is behind them decides. */
+static void put_count(struct buf *out, uint64_t n)
+{
+	const unsigned bytes = n == 0 ? 0 : 8 - (unsigned)__builtin_clzll(n) / 8;
+	const uint64_t big = __builtin_bswap64(n);
+
+	buf_byte(out, (char)bytes);
+	buf_add(out, (const char *)&big + sizeof big - bytes, bytes);
+}
+
 /* It ends with two zeros; a zero in it is followed by a one: so a text comes before those that it begins. */
 static void put_text(struct buf *out, struct slice s)
 {
@@ -70,7 +80,7 @@ static void put_cell(struct buf *out, enum column_type type, const struct cell *
 		put_text(out, cell->text);
 		break;
 	case COLUMN_COUNT:
-		put_number(out, cell->count);
+		put_count(out, cell->count);
 		break;
 	case COLUMN_NUMBER:
 		put_decimal(out, cell->text);

@@ -48,13 +48,15 @@ struct order_rows {
 
 enum { ORDER_STEPS = 2, ORDER_AHEAD = 8 };
 
-/* Before row i of n is made: fetches for those behind it. */
+/* Before row i of n is made, one after the other from the first: fetches for those behind it. */
 static inline void order_fetch(const struct order_rows *rows, const struct order_ref *refs, uint64_t n, uint64_t i)
 {
-	if (rows->fetch == NULL || i + ORDER_STEPS * ORDER_AHEAD >= n)
-		return;
-	for (unsigned step = 0; step < ORDER_STEPS; step++)
-		rows->fetch(rows->ctx, refs[i + (ORDER_STEPS - step) * ORDER_AHEAD].ref, step);
+	for (unsigned step = 0; rows->fetch != NULL && step < ORDER_STEPS; step++) {
+		const uint64_t ahead = (ORDER_STEPS - step) * ORDER_AHEAD;
+
+		for (uint64_t k = i == 0 ? 0 : i + ahead; k <= i + ahead && k < n; k++)
+			rows->fetch(rows->ctx, refs[k].ref, step);
+	}
 }
 
 /*

@@ -465,6 +465,21 @@ static uint32_t rolled_outcome(struct tally *into, const struct tally *from, uin
 	return dict_add(&into->outcomes, tuple, dict_hash(tuple, into->plan->seed), &added);
 }
 
+enum { MERGE_AHEAD = 32 };
+
+/* What the next devices will look at, and their hashes. */
+static void fetch_devices(const struct partition *p, const struct roll *from, size_t at, uint64_t seed, uint64_t *hashes)
+{
+	const size_t n = from->n - at < MERGE_AHEAD ? from->n - at : (size_t)MERGE_AHEAD;
+
+	for (size_t i = 0; i < n; i++) {
+		hashes[i] = dict_hash(roll_text(from, (uint32_t)(at + i)), seed);
+		roll_fetch_slot(&p->devices, hashes[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		roll_fetch_row(&p->devices, hashes[i]);
+}
+
 static void merge_partition(struct tally *into, const struct tally *from, size_t part, const uint32_t *outcomes,
                             const uint32_t *values)
 {
@@ -472,11 +487,14 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 	struct partition *p = &into->parts[part];
 	const struct partition *q = &from->parts[part];
 	uint32_t *devices = mem_array(q->devices.n, sizeof *devices);
+	uint64_t hashes[MERGE_AHEAD];
 
 	for (size_t i = 0; i < q->devices.n; i++) {
 		const struct roll_row *row = &q->devices.rows[i];
 
-		devices[i] = add_device(p, &row->id, dict_hash(roll_text(&q->devices, (uint32_t)i), into->plan->seed), plan);
+		if (i % MERGE_AHEAD == 0)
+			fetch_devices(p, &q->devices, i, into->plan->seed, hashes);
+		devices[i] = add_device(p, &row->id, hashes[i % MERGE_AHEAD], plan);
 		device_state_merge(&p->devices.rows[devices[i]].state, &row->state);
 		device_rows_merge(&p->rows, plan, devices[i], &q->rows, (uint32_t)i, &into->values, values);
 	}
@@ -484,6 +502,8 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 		const struct tally_cell *c = &q->cells[i];
 		const struct tally_count count = tally_count_of(q, c);
 
+		if (i + MERGE_AHEAD < q->n_cells && p->n_slots > 0)
+			__builtin_prefetch(&p->slots[cell_hash(devices[c[MERGE_AHEAD].device], outcomes[c[MERGE_AHEAD].outcome]) & (p->n_slots - 1)]);
 		tally_count_add(p, cell_at(p, devices[c->device], outcomes[c->outcome]), &count);
 	}
 	free(devices);
