@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "json/simd.h"
 
+_Static_assert((int)CSV_ROOM >= (int)SIMD_UNDOUBLE_ROOM, "what is written over");
+
 enum row_end { ROW_ENDS, ROW_OPEN, ROW_BROKEN };
 
 /* Behind the closing quote of the cell whose opening quote is at text.p[i]; text.n if there is none. */
@@ -157,56 +159,17 @@ static void add_cell(struct cells *c, struct slice s)
 	c->cell[c->n++] = s;
 }
 
-/*
- * Copies SIMD_NEAR bytes of a text in which quotes come in pairs, the second of each left out; what lies behind `out` is written
- * over, too. Behind what was read: that many, and one if the last byte is the first of a pair.
- */
-static inline const char *copy_near(const char *in, char **out)
+struct slice csv_quoted_text(struct slice cell, struct arena *arena)
 {
-	static const _Alignas(SIMD_NEAR) char quotes[SIMD_NEAR] = { '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"', '"' };
-	unsigned same = simd_same_near(in, quotes);
-	size_t from = 0;
+	const struct slice inside = slice_of(cell.p + 1, cell.n - 2);
 
-	for (; same != 0; same &= same - 1) {
-		const size_t quote = (unsigned)__builtin_ctz(same);
-
-		memcpy(*out, in + from, SIMD_NEAR);
-		*out += quote + 1 - from;
-		from = quote + 2;
-		same &= same - 1;
-	}
-	if (from > SIMD_NEAR)
-		return in + from;
-	memcpy(*out, in + from, SIMD_NEAR);
-	*out += SIMD_NEAR - from;
-	return in + SIMD_NEAR;
-}
-
-/* The inside of a quoted cell with "" made ". */
-static struct slice unquoted(struct slice inside, struct arena *arena)
-{
 	if (memchr(inside.p, '"', inside.n) == NULL)
 		return inside;
-	char *const copy = arena_bytes(arena, inside.n + 2 * SIMD_NEAR + CSV_NULS), *out = copy;
-	const char *in = inside.p, *const end = inside.p + inside.n;
-	char last[4 * SIMD_NEAR] = { 0 };
+	char *const copy = arena_bytes(arena, inside.n + CSV_ROOM);
+	const size_t n = simd_best()->undouble(inside.p, inside.n, copy);
 
-	/* as much is readable behind each: the bytes after a pair are copied with those before the next */
-	while (end - in >= 2 * SIMD_NEAR)
-		in = copy_near(in, &out);
-	memcpy(last, in, (size_t)(end - in));
-	const char *rest = last, *const rest_end = last + (end - in);
-
-	while (rest < rest_end)
-		rest = copy_near(rest, &out);
-	out -= rest - rest_end;
-	memset(out, 0, CSV_NULS);
-	return slice_of(copy, (size_t)(out - copy));
-}
-
-struct slice csv_cell_text(struct slice cell, struct arena *arena)
-{
-	return cell.n > 0 && cell.p[0] == '"' ? unquoted(slice_of(cell.p + 1, cell.n - 2), arena) : cell;
+	memset(copy + n, ' ', CSV_ROOM);
+	return slice_of(copy, n);
 }
 
 /* Where the cell ends that begins at row.p[i]. */

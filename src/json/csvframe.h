@@ -36,9 +36,20 @@ struct slice csv_cell(struct slice row, char delimiter, size_t i);
 void cells_free(struct cells *c);
 /*
  * The text of one cell as it stands in a good row. It lies in the cell, or in the arena where doubled quotes had to be undone: then
- * CSV_NULS NULs are behind it, room for a reader (reader_within).
+ * CSV_ROOM blanks are behind it, room for a reader (reader_read_roomy).
  */
-enum { CSV_NULS = 72 };
-struct slice csv_cell_text(struct slice cell, struct arena *arena);
+enum { CSV_ROOM_LEAST = 48, CSV_ROOM = CSV_ROOM_LEAST + 64 };
+struct slice csv_quoted_text(struct slice cell, struct arena *arena);
+
+static inline struct slice csv_cell_text(struct slice cell, struct arena *arena)
+{
+	return cell.n > 0 && cell.p[0] == '"' ? csv_quoted_text(cell, arena) : cell;
+}
+
+/* What a reader of so many bytes makes use of: with it they are whole words. */
+static inline size_t csv_room(size_t n)
+{
+	return CSV_ROOM_LEAST + (-(n + CSV_ROOM_LEAST) & 63);
+}
 
 #endif

@@ -514,23 +514,20 @@ void fast_free(struct fast *f)
 	free(f);
 }
 
-struct slice fast_within(struct fast *f, struct slice whole)
+void fast_within(struct fast *f, struct slice whole)
 {
-	const struct slice before = f->whole;
-
 	f->whole = whole;
 	stops_begin(&f->within, whole.p, whole.p + whole.n);
-	return before;
 }
 
-/* The stops of a text. */
-static struct stops *stops_of(struct fast *f, struct slice text)
+/* The stops of a text, and of so much behind it. */
+static struct stops *stops_of(struct fast *f, struct slice text, size_t room)
 {
 	if (text.p >= f->whole.p && text.p + text.n <= f->whole.p + f->whole.n && f->whole.n > 0) {
 		stops_go(&f->within, text.p);
 		return &f->within;
 	}
-	stops_begin(&f->apart, text.p, text.p + text.n);
+	stops_begin(&f->apart, text.p, text.p + text.n + room);
 	return &f->apart;
 }
 
@@ -603,9 +600,9 @@ static bool read_with(struct fast *f, struct cursor *c, int level)
 	return good && c->p == c->end;
 }
 
-bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink)
+bool fast_read(struct fast *f, struct slice text, size_t room, int level, const struct event_sink *sink)
 {
-	struct stops *const stops = stops_of(f, text);
+	struct stops *const stops = stops_of(f, text, room);
 	bool newline = false;
 	struct cursor c;
 
@@ -634,7 +631,7 @@ bool fast_read_on_line(struct fast *f, struct slice text, int level, const struc
 
 	if (text.n == 0 || *text.p != '{')
 		return false;
-	struct stops *const stops = stops_of(f, text);
+	struct stops *const stops = stops_of(f, text, 0);
 	const char *const behind = read_by_shape(f, text, level, stops, sink, &newline);
 
 	if (behind == NULL) {

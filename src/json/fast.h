@@ -17,9 +17,12 @@ struct fast *fast_new(const struct simd *simd);
 void fast_free(struct fast *f);
 
 /* reader_within */
-struct slice fast_within(struct fast *f, struct slice whole);
-/* Reads an object or an array with all of text, behind which stand so many NULs; the events are stable. False: not ordinary (fast_why). */
-bool fast_read(struct fast *f, struct slice text, int level, const struct event_sink *sink);
+void fast_within(struct fast *f, struct slice whole);
+/*
+ * Reads an object or an array with all of text, behind which `room` bytes may be looked at; the events are stable. False: not ordinary
+ * (fast_why).
+ */
+bool fast_read(struct fast *f, struct slice text, size_t room, int level, const struct event_sink *sink);
 /* Reads the object at the beginning of text, which must end on the line on which it begins; *end is behind it. */
 bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end);
 /* Why the last text was not. */

@@ -33,9 +33,9 @@ void reader_free(struct reader *r);
 
 /*
  * Texts that lie in `whole` may be looked at, not only read, up to its end: a value that many bytes follow is read more quickly. Until
- * the next call, before which `whole` may neither move nor end; an empty one is none. Returns the one before.
+ * the next call, before which `whole` may neither move nor end; an empty one is none.
  */
-struct slice reader_within(struct reader *r, struct slice whole);
+void reader_within(struct reader *r, struct slice whole);
 /*
  * Reads the one value that `text` holds from its first byte to its last (white space round it allowed). Events go to the sink
  * (NULL: only the verdict), the outermost object at `level`. `*repaired` is set (never cleared) if text had to be mended first.
@@ -44,6 +44,9 @@ struct slice reader_within(struct reader *r, struct slice whole);
  */
 enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
                              struct read_error *error);
+/* The same of a text that lies elsewhere, and behind which `room` bytes may be looked at, too. */
+enum read_status reader_read_roomy(struct reader *r, struct slice text, size_t room, int level, const struct event_sink *sink, bool *repaired,
+                                   struct read_error *error);
 /*
  * Reads the object at the beginning of `text`, whatever comes behind it, if it is ordinary and on one line; *end is behind it. False:
  * reader_read is to be asked about the whole line; what the sink was told is void.

@@ -5,6 +5,8 @@
  */
 #include "json/simd.h"
 
+#include <string.h>
+
 #if defined(__GNUC__) && !defined(__clang__)
 #define VECTORISED __attribute__((optimize("O3")))
 #else
@@ -154,8 +156,23 @@ static size_t portable_bits(const uint64_t *words, size_t from, size_t to, uint3
 	return n;
 }
 
+static size_t portable_undouble(const char *p, size_t n, char *out)
+{
+	size_t k = 0;
+	bool second = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const bool quote = p[i] == '"';
+
+		out[k] = p[i];
+		k += !(quote & second);
+		second ^= quote;
+	}
+	return k;
+}
+
 const struct simd simd_portable = { "portable", portable_classify, portable_suspicious,
-	portable_newlines, portable_cells, portable_stops, portable_fits, portable_bits };
+	portable_newlines, portable_cells, portable_stops, portable_fits, portable_bits, portable_undouble };
 
 #if defined(__x86_64__) || defined(__aarch64__)
 /* The places of the bits of one word; behind the last. */
@@ -380,6 +397,47 @@ __attribute__((target("bmi,popcnt"))) static size_t bmi_bits(const uint64_t *wor
 	return (size_t)(next - out);
 }
 
+/* Of 64 bytes, as many readable behind them; *odd: all ones if the quotes before them are. Behind what was written. */
+__attribute__((target("avx2,bmi,pclmul"))) static inline char *avx2_undouble_word(const char *p, uint64_t *odd, char *out)
+{
+	const __m256i quote = _mm256_set1_epi8('"');
+	const unsigned low = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)p), quote));
+	const unsigned high = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)(p + 32)), quote));
+	const uint64_t quotes = low | (uint64_t)high << 32, parity = carryless_xor(quotes) ^ *odd;
+	const char *const end = p + 64;
+
+	/* from behind one that is left out to the next, mostly less than 32 bytes */
+	for (uint64_t second = quotes & ~parity, at = 0; second != 0; second = _blsr_u64(second)) {
+		const uint64_t next = _tzcnt_u64(second);
+		const size_t n = (size_t)(next - at);
+
+		_mm256_storeu_si256((__m256i *)(void *)out, _mm256_loadu_si256((const __m256i *)(const void *)p));
+		if (n > 32)
+			_mm256_storeu_si256((__m256i *)(void *)(out + 32), _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)));
+		out += n;
+		p += n + 1;
+		at = next + 1;
+	}
+	_mm256_storeu_si256((__m256i *)(void *)out, _mm256_loadu_si256((const __m256i *)(const void *)p));
+	_mm256_storeu_si256((__m256i *)(void *)(out + 32), _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)));
+	*odd = (uint64_t)((int64_t)parity >> 63);
+	return out + (end - p);
+}
+
+__attribute__((target("avx2,bmi,pclmul"))) static size_t avx2_undouble(const char *p, size_t n, char *out)
+{
+	char last[3 * 64] = { 0 }, *next = out;
+	uint64_t odd = 0;
+
+	for (; n >= 2 * 64; p += 64, n -= 64)
+		next = avx2_undouble_word(p, &odd, next);
+	memcpy(last, p, n);
+	next = avx2_undouble_word(last, &odd, next);
+	if (n > 64)
+		next = avx2_undouble_word(last + 64, &odd, next);
+	return (size_t)(next - out) - ((n > 64 ? 128 : 64) - n);
+}
+
 VECTORISED __attribute__((target("avx2"))) static unsigned avx2_suspicious(const char *p, size_t n)
 {
 	return suspicious_bytes(p, n);
@@ -460,14 +518,34 @@ __attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static size_t vbmi2_stops
 	return (size_t)(next - at);
 }
 
+/* Of those bytes that stay, moved together. */
+__attribute__((target("avx512bw,avx512vbmi2,bmi,bmi2,pclmul,popcnt"))) static size_t vbmi2_undouble(const char *p, size_t n, char *out)
+{
+	char *next = out;
+	uint64_t odd = 0;
+
+	for (;; p += 64, n -= 64) {
+		const uint64_t here = n < 64 ? _bzhi_u64(UINT64_MAX, (unsigned)n) : UINT64_MAX;
+		const __m512i v = _mm512_maskz_loadu_epi8(here, p);
+		const uint64_t quotes = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')), parity = carryless_xor(quotes) ^ odd;
+		const uint64_t stay = here & ~(quotes & ~parity);
+
+		_mm512_storeu_si512(next, _mm512_maskz_compress_epi8(stay, v));
+		next += __builtin_popcountll(stay);
+		if (n <= 64)
+			return (size_t)(next - out);
+		odd = (uint64_t)((int64_t)parity >> 63);
+	}
+}
+
 static const struct simd simd_sse2 = { "sse2", sse2_classify, portable_suspicious, portable_newlines,
-	sse2_cells, sse2_stops, sse2_fits, portable_bits };
+	sse2_cells, sse2_stops, sse2_fits, portable_bits, portable_undouble };
 static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_suspicious, avx2_newlines, avx2_cells,
-	avx2_stops, avx2_fits, bmi_bits };
+	avx2_stops, avx2_fits, bmi_bits, avx2_undouble };
 static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_suspicious, avx2_newlines,
-	avx512_cells, avx512_stops, avx2_fits, bmi_bits };
+	avx512_cells, avx512_stops, avx2_fits, bmi_bits, avx2_undouble };
 static const struct simd simd_vbmi2 = { "avx512vbmi2", avx512_classify, avx2_suspicious, avx2_newlines,
-	avx512_cells, vbmi2_stops, avx2_fits, bmi_bits };
+	avx512_cells, vbmi2_stops, avx2_fits, bmi_bits, vbmi2_undouble };
 
 /* What came with, or long before, the vectors of 32 bytes, but is a bit of its own. */
 static bool has_avx2(void)
@@ -556,7 +634,7 @@ static size_t neon_stops(const char *p, size_t words, uint16_t *at)
 }
 
 static const struct simd simd_neon = { "neon", neon_classify, portable_suspicious, portable_newlines,
-	neon_cells, neon_stops, portable_fits, portable_bits };
+	neon_cells, neon_stops, portable_fits, portable_bits, portable_undouble };
 
 const struct simd *const *simd_all(void)
 {

@@ -69,9 +69,14 @@ struct simd {
 	bool (*fits)(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n);
 	/* The places of the bits from place `from` to before `to`; how many. `out` has room for as many, and SIMD_BITS_ROOM more. */
 	size_t (*bits)(const uint64_t *words, size_t from, size_t to, uint32_t *out);
+	/*
+	 * Copies n bytes, of whose quotes each second one is left out; how many are left. `out` has room for n bytes and SIMD_UNDOUBLE_ROOM
+	 * more, which may be written over, too.
+	 */
+	size_t (*undouble)(const char *p, size_t n, char *out);
 };
 
-enum { SIMD_BITS_ROOM = 16, SIMD_STOPS_WORDS = 1024, SIMD_STOPS_ROOM = 32 };
+enum { SIMD_BITS_ROOM = 16, SIMD_UNDOUBLE_ROOM = 64, SIMD_STOPS_WORDS = 1024, SIMD_STOPS_ROOM = 32 };
 
 /* Of SIMD_NEAR readable bytes, inlined, with what every processor of the kind has: */
 /* Which of them are the same: bit i is byte i. `b` lies at a multiple of SIMD_NEAR. */

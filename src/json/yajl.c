@@ -282,9 +282,10 @@ void reader_free(struct reader *r)
 	free(r);
 }
 
-struct slice reader_within(struct reader *r, struct slice whole)
+void reader_within(struct reader *r, struct slice whole)
 {
-	return r->fast == NULL ? slice_of(NULL, 0) : fast_within(r->fast, whole);
+	if (r->fast != NULL)
+		fast_within(r->fast, whole);
 }
 
 void reader_begin(struct reader *r)
@@ -332,13 +333,11 @@ static enum read_status parse(struct reader *r, struct slice text, struct read_e
 	return READ_BAD;
 }
 
-enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
-                             struct read_error *error)
+/* What the fast reader left, or was not asked about. */
+static enum read_status read_slowly(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
+                                    struct read_error *error)
 {
 	if (r->fast != NULL) {
-		r->share.texts++;
-		if (fast_read(r->fast, text, level, sink))
-			return READ_OK;
 		if (fast_why(r->fast) != SLOW_ENVELOPE)
 			r->share.slow[fast_why(r->fast)]++;
 		if (sink != NULL && sink->again != NULL)
@@ -366,6 +365,21 @@ enum read_status reader_read(struct reader *r, struct slice text, int level, con
 	r->levels[0] = sink == NULL ? LEVEL_NOWHERE : level;
 	r->stop = STOP_NOT;
 	return parse(r, text, error);
+}
+
+enum read_status reader_read_roomy(struct reader *r, struct slice text, size_t room, int level, const struct event_sink *sink, bool *repaired,
+                                   struct read_error *error)
+{
+	r->share.texts += r->fast != NULL;
+	if (r->fast != NULL && fast_read(r->fast, text, room, level, sink))
+		return READ_OK;
+	return read_slowly(r, text, level, sink, repaired, error);
+}
+
+enum read_status reader_read(struct reader *r, struct slice text, int level, const struct event_sink *sink, bool *repaired,
+                             struct read_error *error)
+{
+	return reader_read_roomy(r, text, 0, level, sink, repaired, error);
 }
 
 bool reader_read_on_line(struct reader *r, struct slice text, int level, const struct event_sink *sink, size_t *end)

@@ -177,10 +177,10 @@ static void on_again(void *ctx)
 	}
 }
 
-static enum read_status read_at(struct record *r, struct slice text, int level, bool *repaired, struct read_error *error)
+static enum read_status read_at(struct record *r, struct slice text, size_t room, int level, bool *repaired, struct read_error *error)
 {
 	r->reading = level;
-	return reader_read(r->reader, text, level, &r->sink, repaired, error);
+	return reader_read_roomy(r->reader, text, room, level, &r->sink, repaired, error);
 }
 
 void record_init(struct record *r, const struct fields *fields, struct reader *reader)
@@ -211,13 +211,14 @@ void record_begin(struct record *r)
 	r->tabular = r->portal_dates = r->repaired = r->local_time = false;
 	r->raw = slice_of(NULL, 0);
 	r->columns = NULL;
+	r->copies = slice_of(r->scratch.at, 0);
 }
 
 enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error)
 {
 	r->sink.envelopes = unwraps;
 	r->raw = text;
-	return read_at(r, text, AT_TOP, &r->repaired, error);
+	return read_at(r, text, 0, AT_TOP, &r->repaired, error);
 }
 
 bool record_read_on_line(struct record *r, struct slice text, size_t *end)
@@ -237,7 +238,7 @@ enum read_status record_read_row(struct record *r, struct slice text, const stru
 	r->columns = columns;
 	r->n_cells = 0;
 	r->tabular = true;
-	const enum read_status status = read_at(r, text, LEVEL_NOWHERE, &r->repaired, error);
+	const enum read_status status = read_at(r, text, 0, LEVEL_NOWHERE, &r->repaired, error);
 
 	if (status == READ_OK && r->n_cells != columns->n) {
 		*error = (struct read_error){ .reason = REASON_ROW_WIDTH };
@@ -388,12 +389,12 @@ struct slice record_message(struct record *r)
 
 /* ---- meaning ---- */
 
-/* A cell that had to be copied has NULs behind it, unless blanks were cut off there. */
-static bool has_nuls(const struct record *r, struct slice text)
+/* What a reader may look at behind a text: a cell that had to be copied has room there, whatever was cut off from it. */
+static size_t room_behind(const struct record *r, struct slice text)
 {
-	static const char nuls[CSV_NULS];
+	const uintptr_t copies = (uintptr_t)r->copies.p, at = (uintptr_t)text.p;
 
-	return r->portal_dates && arena_holds(&r->scratch, text.p, text.n + CSV_NULS) && memcmp(text.p + text.n, nuls, CSV_NULS) == 0;
+	return at >= copies && at < copies + r->copies.n ? csv_room(text.n) : 0;
 }
 
 /* Reads a string that should hold an object into a level; false if it does not. */
@@ -404,12 +405,8 @@ static bool read_inner(struct record *r, struct slice text, int level)
 
 	if (text.n == 0 || text.p[0] != '{')
 		return false;
-	const bool roomy = has_nuls(r, text);
-	const struct slice block = roomy ? reader_within(r->reader, slice_of(text.p, text.n + CSV_NULS)) : slice_of(NULL, 0);
-	const enum read_status status = read_at(r, text, level, &repaired, &error);
+	const enum read_status status = read_at(r, text, room_behind(r, text), level, &repaired, &error);
 
-	if (roomy)
-		reader_within(r->reader, block);
 	r->repaired |= status == READ_OK && repaired;
 	return status == READ_OK;
 }
@@ -615,11 +612,20 @@ static void finish_metric(struct record *r)
 	find_dimensions(r);
 }
 
+/* All that lies in the scratch until now, if it is still where it was. */
+static void find_copies(struct record *r)
+{
+	if (r->copies.p != NULL && arena_holds(&r->scratch, r->copies.p, 0))
+		r->copies.n = (size_t)(r->scratch.at - r->copies.p);
+}
+
 void record_finish(struct record *r)
 {
 	static const uint64_t tabular = FIELD_BIT(F_TIME_GENERATED) | FIELD_BIT(F_TIME_GENERATED_UTC) |
 		FIELD_BIT(F_TIME_GENERATED_LOCAL) | FIELD_BIT(F_TABLE_NAME);
 
+	if (r->portal_dates)
+		find_copies(r);
 	r->tabular |= (r->present[AT_TOP] & tabular) != 0;
 	r->kind = find_kind(r);
 	if (r->kind == RECORD_OTHER)

@@ -63,6 +63,7 @@ struct record {
 
 	/* where it was read; until the next record_begin */
 	struct slice raw;        /* the bytes of the object, or of the row: an array, or cells of CSV */
+	struct slice copies;     /* of cells with doubled quotes, in the scratch */
 	struct cells cells;      /* scratch of record_cells */
 
 	/* meant: after record_finish */

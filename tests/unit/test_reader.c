@@ -15,6 +15,7 @@ struct recorder {
 	struct buf log;
 	struct arena arena;
 	unsigned again;
+	size_t room;     /* behind a text, that may be looked at */
 };
 
 /* Names with a place; all others are stepped over. The place says which; the level of an object is its place. */
@@ -117,7 +118,7 @@ static enum read_status read_one(struct reader *reader, struct recorder *r, stru
 	reader_begin(reader);
 	*repaired = false;
 	*error = (struct read_error){ .reason = REASONS };
-	return reader_read(reader, text, 0, &r->sink, repaired, error);
+	return reader_read_roomy(reader, text, r->room, 0, &r->sink, repaired, error);
 }
 
 static void compare(struct pair *p, struct slice text, uint64_t seed)
@@ -282,6 +283,31 @@ Test(reader, nothing_is_taken_from_behind_the_text)
 		for (size_t to = 0; to <= n; to++) {
 			compare(&p, slice_of(text, n), length);
 			compare(&p, slice_of(text, to), to);
+		}
+	}
+	pair_free(&p);
+}
+
+/* The same of texts that lie apart, with the rest or with blanks behind them. */
+Test(reader, nothing_is_taken_from_the_room_behind_a_text)
+{
+	enum { ROOM = 112 };
+	char text[600], padded[600 + ROOM];
+	struct pair p;
+
+	pair_init(&p, true);
+	for (size_t length = 0; length <= 40; length += 5) {
+		const size_t n = long_record(text, 3 + length / 2, length);
+
+		for (size_t to = 0; to <= n; to++) {
+			p.a.room = 0;
+			compare(&p, slice_of(text, n), length);
+			p.a.room = n - to;
+			compare(&p, slice_of(text, to), to);
+			memset(padded, ' ', sizeof padded);
+			memcpy(padded, text, to);
+			p.a.room = ROOM - to % 64;
+			compare(&p, slice_of(padded, to), to);
 		}
 	}
 	pair_free(&p);

@@ -193,6 +193,35 @@ Test(simd, bits)
 	}
 }
 
+/* Quotes in pairs and others, few and many; nothing is read beyond the text, or written beyond the room. */
+Test(simd, undouble)
+{
+	const struct page g = page_new();
+	uint64_t state = 1;
+
+	for (unsigned round = 0; round < 30000; round++) {
+		const size_t n = random_below(&state, LONGEST), one_in = 1 + random_below(&state, 40);
+		char *const p = page_last(g, n), expected[LONGEST], *const found = mem_array(n + SIMD_UNDOUBLE_ROOM, 1);
+		size_t k = 0, quotes = 0;
+
+		for (size_t i = 0; i < n; i++)
+			p[i] = random_below(&state, one_in) == 0 ? '"' : (char)('a' + random_below(&state, 26));
+		for (size_t i = 0; i + 1 < n && round % 2 == 0; i++)
+			if (p[i] == '"')
+				p[++i] = '"';
+		for (size_t i = 0; i < n; i++)
+			if (p[i] != '"' || quotes++ % 2 == 0)
+				expected[k++] = p[i];
+		for (const struct simd *const *simd = simd_all(); *simd != NULL; simd++) {
+			memset(found, '!', n + SIMD_UNDOUBLE_ROOM);
+			cr_assert_eq((*simd)->undouble(p, n, found), k, "%s, round %u", (*simd)->name, round);
+			cr_assert_eq(memcmp(found, expected, k), 0, "%s, round %u", (*simd)->name, round);
+		}
+		free(found);
+	}
+	page_free(g);
+}
+
 Test(simd, the_best_is_one_of_all_and_the_portable_one_too)
 {
 	const struct simd *last = NULL;
