@@ -184,14 +184,16 @@ static struct slice row_text(const char *whole, size_t at, size_t end)
 
 static void find_cells(struct csv_walk *w, struct csv_row *out, size_t newline)
 {
-	const size_t most = newline + 1 - w->at + SIMD_BITS_ROOM;
+	const size_t most = 1 + newline + 1 - w->at + SIMD_BITS_ROOM;
 
-	if (most > w->cap) {
+	if (__builtin_expect(most > w->cap, false)) {
 		w->cap = mem_grow(w->cap, most);
 		free(w->ends);
 		w->ends = mem_array(w->cap, sizeof *w->ends);
 	}
-	out->n = w->simd->bits(w->map->ends, w->at, newline + 1, w->ends);
+	out->n = w->simd->bits(w->map->ends, w->at, newline + 1, w->ends + 1);
+	w->ends[0] = (uint32_t)out->at - 1;
+	w->ends[out->n] = (uint32_t)(out->at + out->text.n);
 	out->ends = w->ends;
 }
 

@@ -41,7 +41,7 @@ struct csv_row {
 	size_t at;               /* of `text` in the whole */
 	size_t n;                /* cells */
 	const char *whole;
-	const uint32_t *ends;    /* of the cells, in the whole; until csv_walk_next */
+	const uint32_t *ends;    /* before the first cell, and of each, in the whole; until csv_walk_next */
 	bool high;               /* a byte above ASCII may be in it */
 };
 
@@ -53,7 +53,7 @@ struct csv_walk {
 	bool cells;
 	size_t next;             /* row */
 	size_t at;               /* where it begins */
-	uint32_t *ends;          /* of the cells of the row before it */
+	uint32_t *ends;          /* of the row before it */
 	size_t cap;
 };
 
@@ -68,10 +68,9 @@ void csv_walk_free(struct csv_walk *w);
 /* The i-th cell (of row->n) as it stands there, quotes and all. */
 static inline struct slice csv_row_cell(const struct csv_row *row, size_t i)
 {
-	const char *begin = i == 0 ? row->text.p : row->whole + row->ends[i - 1] + 1;
-	const char *end = i + 1 == row->n ? row->text.p + row->text.n : row->whole + row->ends[i];
+	const uint32_t begin = row->ends[i] + 1; /* before the first of all there may be -1 */
 
-	return slice_of(begin, (size_t)(end - begin));
+	return slice_of(row->whole + begin, row->ends[i + 1] - begin);
 }
 
 #endif

@@ -262,6 +262,18 @@ void record_take_cell(struct record *r, struct slice text, int place)
 		put_rough(r, place, text);
 }
 
+void record_take_cells(struct record *r, const struct csv_row *row)
+{
+	const struct wanted_column *const end = r->columns->wanted + r->columns->n_wanted;
+
+	for (const struct wanted_column *c = r->columns->wanted; c < end; c++) {
+		const struct slice cell = csv_row_cell(row, c->column);
+
+		if (cell.n > 0)
+			record_take_cell(r, csv_cell_text(cell, &r->scratch), c->place);
+	}
+}
+
 const struct slice *record_cells(struct record *r)
 {
 	if (r->columns == NULL || r->columns->delimiter == '\0')

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "json/csvframe.h"
+#include "json/csvrows.h"
 #include "json/reader.h"
 #include "record/classify.h"
 #include "record/fields.h"
@@ -107,6 +108,8 @@ enum read_status record_read_row(struct record *r, struct slice text, const stru
  */
 void record_begin_cells(struct record *r, struct slice row, const struct row_columns *columns, enum date_order order);
 void record_take_cell(struct record *r, struct slice text, int place);
+/* All wanted cells of a row of regular text. */
+void record_take_cells(struct record *r, const struct csv_row *row);
 /* All cells of a row of CSV, as many as columns; NULL: it is none. Until record_begin. */
 const struct slice *record_cells(struct record *r);
 /* What it means; once, after reading. */

@@ -323,11 +323,7 @@ static void work_regular_row(struct worker *w, const struct csv_row *row, const 
 	if (w->block.leaf->guessed)
 		hear_cell(w, csv_row_cell(row, (size_t)header->time));
 	record_begin_cells(r, row->text, columns, w->block.leaf->date_order);
-	for (size_t i = 0; i < columns->n_wanted; i++) {
-		const struct wanted_column *c = &columns->wanted[i];
-
-		record_take_cell(r, csv_cell_text(csv_row_cell(row, c->column), &r->scratch), c->place);
-	}
+	record_take_cells(r, row);
 	count_record(w, row->text.n);
 }
 
