@@ -6,7 +6,7 @@
  * whether it is quoted, and the newlines that are not are the ends of exactly the rows that csv_next finds, if none can be longer
  * than its limit: each state that csv_next can be in is told by the quotes so far. All other text is left to csvframe.h.
  *
- * The text is looked at once. What that finds is kept in a map of one bit for each byte, an eighth of the text, until its rows
+ * The text is looked at once. What that finds is kept in a map of two bits for each byte, a quarter of the text, until its rows
  * have been walked over.
  */
 #ifndef DPSLOG_JSON_CSVROWS_H
@@ -19,9 +19,9 @@
 /* Of one text. Zero before the first; csv_map_free. */
 struct csv_map {
 	uint64_t *ends;          /* bit i of word j: byte 64 * j + i is behind a cell */
-	size_t ends_cap;
-	uint32_t *rows;          /* the newlines behind rows */
-	size_t n_rows, rows_cap;
+	uint64_t *rows;          /* it is the newline behind a row */
+	size_t cap;              /* words */
+	size_t end;              /* behind the last row */
 	bool *high;              /* a byte above ASCII is in that stretch */
 	size_t high_cap;
 	size_t newlines;         /* in the rows, quoted or not */
@@ -51,8 +51,7 @@ struct csv_walk {
 	const struct simd *simd;
 	const char *whole;
 	bool cells;
-	size_t next;             /* row */
-	size_t at;               /* where it begins */
+	size_t at;               /* where the next row begins */
 	uint32_t *ends;          /* of the row before it */
 	size_t cap;
 };

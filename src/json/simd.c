@@ -98,12 +98,34 @@ static bool portable_fits(const char *from, const uint16_t *at, const struct sim
 	return true;
 }
 
-static struct simd_sums portable_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+/* What stands in a word of text in cells. */
+struct marks {
+	uint64_t quote, delimiter, newline;
+};
+
+/* Puts the i-th word; `parity`: the quotes up to each byte, its own included, are odd. What is strange. */
+static inline __attribute__((always_inline)) uint64_t put_cells(const struct marks *m, uint64_t parity, struct simd_quoting *q,
+                                                                const struct simd_cells *out, size_t i)
+{
+	const uint64_t inside = parity ^ q->inside, ends = m->delimiter | m->newline, edges = m->quote | ends;
+	const uint64_t opening = m->quote & inside, closing = m->quote & ~inside;
+	/* an opening quote behind a quote is the second of two: the cell goes on */
+	const uint64_t strange = (opening & ~(edges << 1 | q->edges >> 63)) | ((closing << 1 | q->closing >> 63) & ~edges);
+
+	out->ends[i] = ends & ~inside;
+	out->rows[i] = m->newline & ~inside;
+	out->strange[i] = strange;
+	*q = (struct simd_quoting){ (uint64_t)((int64_t)inside >> 63), edges, closing };
+	return strange;
+}
+
+static struct simd_sums portable_cells(const char *p, size_t words, char delimiter, struct simd_quoting *q, struct simd_cells out)
 {
 	unsigned char any = 0;
+	uint64_t strange = 0;
 
 	for (size_t w = 0; w < words; w++) {
-		struct simd_cells found = { 0 };
+		struct marks found = { 0 };
 
 		for (unsigned i = 0; i < 64; i++) {
 			const char c = p[64 * w + i];
@@ -113,10 +135,9 @@ static struct simd_sums portable_cells(const char *p, size_t words, char delimit
 			found.newline |= (uint64_t)(c == '\n') << i;
 			any |= (unsigned char)c;
 		}
-		found.parity = simd_running_xor(found.quote);
-		out[w] = found;
+		strange |= put_cells(&found, simd_running_xor(found.quote), q, &out, w);
 	}
-	return (struct simd_sums){ portable_newlines(p, 64 * words), any >= 0x80 };
+	return (struct simd_sums){ portable_newlines(p, 64 * words), any >= 0x80, strange != 0 };
 }
 
 /* The words from `i` to the last, without the bits that are not asked for. */
@@ -205,13 +226,14 @@ static void sse2_classify(const char *p, struct simd_masks *out)
 	}
 }
 
-static struct simd_sums sse2_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+static struct simd_sums sse2_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
 {
 	const __m128i quote = _mm_set1_epi8('"'), between = _mm_set1_epi8(delimiter), newline = _mm_set1_epi8('\n');
 	__m128i any = _mm_setzero_si128();
+	uint64_t strange = 0;
 
 	for (size_t w = 0; w < words; w++) {
-		struct simd_cells found = { 0 };
+		struct marks found = { 0 };
 
 		for (unsigned i = 0; i < 64; i += 16) {
 			const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 64 * w + i));
@@ -221,10 +243,9 @@ static struct simd_sums sse2_cells(const char *p, size_t words, char delimiter, 
 			found.newline |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, newline)) << i;
 			any = _mm_or_si128(any, v);
 		}
-		found.parity = simd_running_xor(found.quote);
-		out[w] = found;
+		strange |= put_cells(&found, simd_running_xor(found.quote), quoting, &out, w);
 	}
-	return (struct simd_sums){ portable_newlines(p, 64 * words), _mm_movemask_epi8(any) != 0 };
+	return (struct simd_sums){ portable_newlines(p, 64 * words), _mm_movemask_epi8(any) != 0, strange != 0 };
 }
 
 /* As signed numbers controls and bytes above ASCII are both less than a blank. */
@@ -344,28 +365,32 @@ __attribute__((target("pclmul"))) static inline uint64_t carryless_xor(uint64_t 
 	return (uint64_t)_mm_cvtsi128_si64(product);
 }
 
-__attribute__((target("avx2,pclmul,popcnt"))) static struct simd_sums avx2_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+/* Which of 64 bytes are the same as those of c. */
+__attribute__((target("avx2"))) static inline uint64_t avx2_same(__m256i low, __m256i high, __m256i c)
+{
+	return (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, c)) |
+	       (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, c)) << 32;
+}
+
+__attribute__((target("avx2,pclmul,popcnt"))) static struct simd_sums avx2_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
 {
 	const __m256i quote = _mm256_set1_epi8('"'), between = _mm256_set1_epi8(delimiter), newline = _mm256_set1_epi8('\n');
+	struct simd_quoting q = *quoting;
 	__m256i any = _mm256_setzero_si256();
+	uint64_t strange = 0;
 	size_t newlines = 0;
 
 	for (size_t w = 0; w < words; w++) {
-		struct simd_cells found = { 0 };
+		const __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(p + 64 * w));
+		const __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(p + 64 * w + 32));
+		const struct marks found = { avx2_same(low, high, quote), avx2_same(low, high, between), avx2_same(low, high, newline) };
 
-		for (unsigned i = 0; i < 64; i += 32) {
-			const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + 64 * w + i));
-
-			found.quote |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, quote)) << i;
-			found.delimiter |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, between)) << i;
-			found.newline |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, newline)) << i;
-			any = _mm256_or_si256(any, v);
-		}
-		found.parity = carryless_xor(found.quote);
+		any = _mm256_or_si256(any, _mm256_or_si256(low, high));
 		newlines += (size_t)__builtin_popcountll(found.newline);
-		out[w] = found;
+		strange |= put_cells(&found, carryless_xor(found.quote), &q, &out, w);
 	}
-	return (struct simd_sums){ newlines, _mm256_movemask_epi8(any) != 0 };
+	*quoting = q;
+	return (struct simd_sums){ newlines, _mm256_movemask_epi8(any) != 0, strange != 0 };
 }
 
 /*
@@ -401,9 +426,9 @@ __attribute__((target("bmi,popcnt"))) static size_t bmi_bits(const uint64_t *wor
 __attribute__((target("avx2,bmi,pclmul"))) static inline char *avx2_undouble_word(const char *p, uint64_t *odd, char *out)
 {
 	const __m256i quote = _mm256_set1_epi8('"');
-	const unsigned low = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)p), quote));
-	const unsigned high = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)(p + 32)), quote));
-	const uint64_t quotes = low | (uint64_t)high << 32, parity = carryless_xor(quotes) ^ *odd;
+	const uint64_t quotes = avx2_same(_mm256_loadu_si256((const __m256i *)(const void *)p),
+		_mm256_loadu_si256((const __m256i *)(const void *)(p + 32)), quote);
+	const uint64_t parity = carryless_xor(quotes) ^ *odd;
 	const char *const end = p + 64;
 
 	/* from behind one that is left out to the next, mostly less than 32 bytes */
@@ -459,23 +484,24 @@ __attribute__((target("avx512bw"))) static void avx512_classify(const char *p, s
 	out->close = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}'));
 }
 
-__attribute__((target("avx512bw,pclmul,popcnt"))) static struct simd_sums avx512_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+__attribute__((target("avx512bw,pclmul,popcnt"))) static struct simd_sums avx512_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
 {
 	const __m512i quote = _mm512_set1_epi8('"'), between = _mm512_set1_epi8(delimiter), newline = _mm512_set1_epi8('\n');
 	__m512i any = _mm512_setzero_si512();
+	struct simd_quoting q = *quoting;
+	uint64_t strange = 0;
 	size_t newlines = 0;
 
 	for (size_t w = 0; w < words; w++) {
 		const __m512i v = _mm512_loadu_si512(p + 64 * w);
+		const struct marks found = { _mm512_cmpeq_epi8_mask(v, quote), _mm512_cmpeq_epi8_mask(v, between), _mm512_cmpeq_epi8_mask(v, newline) };
 
-		out[w].quote = _mm512_cmpeq_epi8_mask(v, quote);
-		out[w].delimiter = _mm512_cmpeq_epi8_mask(v, between);
-		out[w].newline = _mm512_cmpeq_epi8_mask(v, newline);
-		out[w].parity = carryless_xor(out[w].quote);
-		newlines += (size_t)__builtin_popcountll(out[w].newline);
+		newlines += (size_t)__builtin_popcountll(found.newline);
+		strange |= put_cells(&found, carryless_xor(found.quote), &q, &out, w);
 		any = _mm512_or_si512(any, v);
 	}
-	return (struct simd_sums){ newlines, _mm512_movepi8_mask(any) != 0 };
+	*quoting = q;
+	return (struct simd_sums){ newlines, _mm512_movepi8_mask(any) != 0, strange != 0 };
 }
 
 __attribute__((target("avx512bw"))) static inline uint64_t avx512_stop_mask(const char *p)
@@ -596,9 +622,10 @@ static void neon_classify(const char *p, struct simd_masks *out)
 	out->close = NEON_EQ(low, '}');
 }
 
-static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, struct simd_cells *out)
+static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
 {
 	uint8x16_t any = vdupq_n_u8(0);
+	uint64_t strange = 0;
 
 	for (size_t w = 0; w < words; w++) {
 		uint8x16_t v[4];
@@ -607,12 +634,11 @@ static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, 
 			v[i] = vld1q_u8((const uint8_t *)p + 64 * w + 16 * i);
 			any = vorrq_u8(any, v[i]);
 		}
-		out[w].quote = NEON_EQ(v, '"');
-		out[w].delimiter = NEON_EQ(v, (uint8_t)delimiter);
-		out[w].newline = NEON_EQ(v, '\n');
-		out[w].parity = simd_running_xor(out[w].quote);
+		const struct marks found = { NEON_EQ(v, '"'), NEON_EQ(v, (uint8_t)delimiter), NEON_EQ(v, '\n') };
+
+		strange |= put_cells(&found, simd_running_xor(found.quote), quoting, &out, w);
 	}
-	return (struct simd_sums){ portable_newlines(p, 64 * words), vmaxvq_u8(any) >= 0x80 };
+	return (struct simd_sums){ portable_newlines(p, 64 * words), vmaxvq_u8(any) >= 0x80, strange != 0 };
 }
 
 static size_t neon_stops(const char *p, size_t words, uint16_t *at)

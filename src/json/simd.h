@@ -19,18 +19,25 @@ struct simd_masks {
 	uint64_t close;      /* } ] */
 };
 
-/* The same of text in cells. */
+/* Of text in cells, words of one bit for each byte: */
 struct simd_cells {
-	uint64_t quote;      /* " */
-	uint64_t parity;     /* the quotes up to there, its own included, are odd */
-	uint64_t delimiter;
-	uint64_t newline;
+	uint64_t *ends;      /* delimiters and newlines that are not quoted */
+	uint64_t *rows;      /* those of them that are newlines */
+	uint64_t *strange;   /* quotes that open no cell, and what stands behind a closing one and is neither of these */
+};
+
+/* What is known of the bytes before a word. */
+struct simd_quoting {
+	uint64_t inside;     /* all ones: they end quoted */
+	uint64_t edges;      /* of the word before: delimiters, newlines and quotes; the highest bit counts */
+	uint64_t closing;    /* closing quotes; likewise */
 };
 
 /* Of several words. */
 struct simd_sums {
-	size_t newlines;
+	size_t newlines;     /* quoted or not */
 	bool high;           /* a byte above ASCII is in them */
+	bool strange;        /* a strange one is */
 };
 
 /* What a text may hold that yajl does not check. */
@@ -58,8 +65,8 @@ struct simd {
 	unsigned (*suspicious)(const char *p, size_t n);
 	/* How many of n bytes are newlines. */
 	size_t (*newlines)(const char *p, size_t n);
-	/* Words of 64 readable bytes, as text in cells. */
-	struct simd_sums (*cells)(const char *p, size_t words, char delimiter, struct simd_cells *out);
+	/* Words of 64 readable bytes, as text in cells. *q is what is known before them, and then behind them. */
+	struct simd_sums (*cells)(const char *p, size_t words, char delimiter, struct simd_quoting *q, struct simd_cells out);
 	/*
 	 * In words of 64 readable bytes the places that a plain string cannot pass over (SIMD_STOPS_WORDS at most); how many. `at` has room for
 	 * all bytes, and SIMD_STOPS_ROOM more.
