@@ -244,11 +244,29 @@ static void joined(const struct change *c)
 	buf_free(&out);
 }
 
+/* One of the texts once more, behind all. */
+static void text_repeated(const struct change *c)
+{
+	struct stretch s = some_stretch(c, 1);
+	struct buf out = BUF_INIT;
+
+	if (!c->target->several)
+		return;
+	while (s.from > 0 && c->text->p[s.from - 1] != FUZZ_NEXT)
+		s.from--;
+	while (s.to < c->text->n && c->text->p[s.to] != FUZZ_NEXT)
+		s.to++;
+	buf_byte(&out, FUZZ_NEXT);
+	buf_slice(&out, text_at(c, s));
+	replace(c->text, (struct stretch){ c->text->n, c->text->n }, buf_view(&out));
+	buf_free(&out);
+}
+
 typedef void change_way(const struct change *c);
 
 static change_way *const ways[] = {
 	byte_changed, cut, stretch_gone, stretch_repeated, word_put, token_replaced, case_changed, bytes_escaped, member_doubled,
-	members_swapped, object_quoted, spliced, joined,
+	members_swapped, object_quoted, spliced, joined, text_repeated,
 };
 
 void fuzz_change_byte(struct buf *text, size_t i, uint64_t *state)

@@ -2,7 +2,8 @@
  * readers.c - the two readers side by side: the same verdict, and to a sink the same.
  *
  * The sink holds what it was told as a record does: by level, void again when it is told so, objects in strings read in place or
- * afterwards. One reader reads all texts, so that what it remembers of one is used on the next.
+ * afterwards. One reader reads all texts, and each of them twice, so that what it remembers of one is used on the next: a text that was
+ * read member by member is then read by its shape, if it lies in an area with others behind it.
  */
 #include "base/arena.h"
 #include "fuzz.h"
@@ -88,6 +89,20 @@ static void on_value(void *ctx, int place, enum json_type type, struct slice tex
 	hold(r, place, type == JSON_STRING, (flags & TEXT_TOLD) != 0, decoded);
 }
 
+/* event.h: not too many, and between quotes. */
+static void on_strings(void *ctx, const struct event_string *s, size_t n)
+{
+	if (n == 0 || n > STRINGS_MOST)
+		fuzz_failed("%zu strings at once", n);
+	for (size_t i = 0; i < n; i++) {
+		const char *const behind = s[i].text.p + s[i].text.n;
+
+		if (s[i].text.p[-1] != '"' || (*behind != '"' && *behind != '\\'))
+			fuzz_failed("a string without quotes");
+		on_value(ctx, s[i].place, JSON_STRING, s[i].text, TEXT_STABLE);
+	}
+}
+
 static int on_open(void *ctx, int place, enum json_type type)
 {
 	struct recorder *r = ctx;
@@ -114,14 +129,15 @@ static void on_again(void *ctx)
 /* ---- one reader ---- */
 
 struct sink_kind {
-	bool fixed, embeds, envelopes;
+	bool fixed, embeds, envelopes, strings;
+	bool within;   /* texts are read where they lie among the others */
 };
 
 static void recorder_init(struct recorder *r, bool fast, struct sink_kind kind)
 {
 	*r = (struct recorder){ .reader = reader_new(fast), .sink = {
 		.key = on_key, .element = on_element, .value = on_value, .open = on_open, .again = on_again, .ctx = r,
-		.embeds = kind.embeds ? on_embeds : NULL, .embedded = on_embedded, .fixed = kind.fixed, .envelopes = kind.envelopes } };
+		.strings = kind.strings ? on_strings : NULL, .embeds = kind.embeds ? on_embeds : NULL, .embedded = on_embedded, .fixed = kind.fixed, .envelopes = kind.envelopes } };
 }
 
 static void recorder_free(struct recorder *r)
@@ -158,7 +174,19 @@ static void read_held(struct recorder *r, bool *repaired)
 	}
 }
 
-/* What the reader makes of a text, written down. */
+/* What was told of a text, written down. */
+static void describe_told(struct recorder *r, bool embeds, bool repaired, struct buf *out)
+{
+	if (embeds)
+		read_held(r, &repaired);
+	for (int i = 0; i < LOGS; i++) {
+		buf_printf(out, "level %d\n", i);
+		buf_slice(out, buf_view(&r->logs[i]));
+	}
+	buf_printf(out, "repaired %d\n", repaired);
+}
+
+/* What the reader makes of a text. */
 static enum read_status describe(struct recorder *r, struct slice text, bool embeds, struct buf *out)
 {
 	struct read_error error = { .reason = REASONS };
@@ -173,15 +201,8 @@ static enum read_status describe(struct recorder *r, struct slice text, bool emb
 
 	if (status == READ_BAD)
 		buf_printf(out, "reason %d, \"%s\" at %zu\n", (int)error.reason, error.text == NULL ? "" : error.text, error.at);
-	if (status != READ_OK)
-		return status;
-	if (embeds)
-		read_held(r, &repaired);
-	for (int i = 0; i < LOGS; i++) {
-		buf_printf(out, "level %d\n", i);
-		buf_slice(out, buf_view(&r->logs[i]));
-	}
-	buf_printf(out, "repaired %d\n", repaired);
+	if (status == READ_OK)
+		describe_told(r, embeds, repaired, out);
 	return status;
 }
 
@@ -203,8 +224,8 @@ static void compare(struct pair *p, struct slice text)
 	fuzz_same("the fast reader and yajl tell different things", &p->a, &p->b);
 }
 
-/* What is read from the beginning of a line is what yajl reads of it. */
-static void compare_on_line(struct pair *p, struct slice text)
+/* What is read from the beginning of a line is what yajl reads of just that. */
+static void compare_on_line(struct pair *p, struct slice line)
 {
 	size_t end = SIZE_MAX;
 	struct recorder *r = &p->fast;
@@ -213,27 +234,47 @@ static void compare_on_line(struct pair *p, struct slice text)
 	reader_begin(r->reader);
 	r->reading = TOP;
 	on_again(r);
-	if (!reader_read_on_line(r->reader, text, TOP, &r->sink, &end))
+	if (!reader_read_on_line(r->reader, line, TOP, &r->sink, &end))
 		return;
-	if (end > text.n || memchr(text.p, '\n', end) != NULL)
+	if (end > line.n || memchr(line.p, '\n', end) != NULL)
 		fuzz_failed("the end of a line is passed");
-	compare(p, slice_of(text.p, end));
+	p->a.n = 0;
+	describe_told(r, p->kind.embeds, false, &p->a);
+	describe(&p->yajl, slice_of(line.p, end), p->kind.embeds, &p->b);
+	fuzz_same("the fast reader and yajl tell different things of the beginning of a line", &p->a, &p->b);
+}
+
+static void compare_all(struct pair *p, struct slice all)
+{
+	const char *const end = all.p + all.n;
+	struct slice text;
+
+	if (p->kind.within)
+		reader_within(p->fast.reader, all);
+	while (fuzz_next_text(&all, &text)) {
+		for (int i = 0; i < 2; i++) {
+			compare(p, text);
+			compare_on_line(p, text);
+			compare_on_line(p, slice_of(text.p, (size_t)(end - text.p)));
+		}
+		/* what stands behind a text may be its end, and is none of it */
+		text.n = fuzz_state(text) % (text.n + 1);
+		compare(p, text);
+		compare_on_line(p, text);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const struct sink_kind kinds[] = { { true, true, true }, { true, false, false }, { false, true, false } };
+	static const struct sink_kind kinds[] = { { true, true, true, false, false }, { true, false, false, true, false }, { false, true, false, false, false },
+		{ true, true, true, true, true }, { true, false, false, false, true } };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		struct slice rest = slice_of((const char *)data, n), text;
 		struct pair p = { .kind = kinds[i] };
 
 		recorder_init(&p.fast, true, kinds[i]);
 		recorder_init(&p.yajl, false, kinds[i]);
-		while (fuzz_next_text(&rest, &text)) {
-			compare(&p, text);
-			compare_on_line(&p, text);
-		}
+		compare_all(&p, slice_of((const char *)data, n));
 		recorder_free(&p.fast);
 		recorder_free(&p.yajl);
 		buf_free(&p.a);

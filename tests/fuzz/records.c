@@ -16,6 +16,9 @@ const char *const record_seeds[] = {
 	"\"statusCode\":null,\"a\":{\"b\":1}}}",
 	"{ \"time\" : \"2026-11-02T03:20:00Z\" ,\t\"category\": \"Connections\",\r\n \"properties\": \"{ \\\"deviceId\\\" : \\\"a\\\\/b\\\", "
 	"\\\"authType\\\":\\\"{\\\\\\\"scope\\\\\\\":\\\\\\\"hub\\\\\\\"}\\\", \\\"statusCode\\\": 404 }\", \"level\" : -7.5e3 }\n",
+	"{\"time\":\"2026-11-02T03:21:00Z\",\"resourceId\":" RESOURCE("IOTHUBS") ",\"operationName\":\"deviceDisconnect\",\"category\":\"Connections\","
+	"\"level\":\"Error\",\"resultType\":\"404104\",\"resultDescription\":\"\\u00e9\",\"properties\":\"{\\\"deviceId\\\":\\\"n\xc3\xa4her\\\",\\\"authType\\\":"
+	"\\\"{\\\\\\\"scope\\\\\\\":\\\\\\\"hub\\\\\\\"}\\\",\\\"statusCode\\\":404}\",\"location\":\"westeurope\"}\n",
 	/* to Log Analytics: resource specific, and AzureDiagnostics */
 	"{\"TimeGenerated\":\"2026-11-02T03:16:07Z\",\"Category\":\"Connections\",\"ResultType\":404104,\"Type\":\"IoTHubDistributedTracing\","
 	"\"AdditionalFields\":\"{\\\"properties\\\":\\\"{\\\\\\\"deviceId\\\\\\\":\\\\\\\"deep\\\\\\\"}\\\"}\",\"_ResourceId\":\"None\"}",
