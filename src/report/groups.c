@@ -24,6 +24,7 @@ struct groups {
 	const struct tally *tally;
 	const struct keys *keys;
 	struct order order;
+	bool by_counts;           /* the order looks at keys and counts only */
 	struct order_ref *refs;   /* partition << 32 | cell; without the device the outcome */
 	uint64_t n, found;
 	struct sum *sums;         /* without the device: of each outcome */
@@ -88,14 +89,23 @@ static struct group group_of_sum(struct slice outcome, const struct sum *s)
 		.first_failure = s->first_failure, .last_failure = s->last_failure, .last_success = TIME_NONE };
 }
 
-static struct group group_of_cell(const struct tally *t, const struct partition *p, const struct tally_cell *c)
+/* What most orders look at: times and state lie elsewhere. */
+static struct group counts_of_cell(const struct tally *t, const struct partition *p, const struct tally_cell *c)
 {
-	const struct tally_count count = tally_count_of(p, c);
 	struct group group = { .device = roll_text(&p->devices, c->device), .outcome = dict_text(&t->outcomes, c->outcome),
-		.records = count.records, .failures = count.failures, .first_failure = count.times.first,
-		.last_failure = count.times.last, .last_success = TIME_NONE };
+		.records = c->records, .failures = c->failures, .first_failure = TIME_NONE, .last_failure = TIME_NONE, .last_success = TIME_NONE };
 
 	group.devices = group.failures > 0 && group.device.n > 0;
+	return group;
+}
+
+static struct group group_of_cell(const struct tally *t, const struct partition *p, const struct tally_cell *c)
+{
+	const struct failure_times times = tally_count_of(p, c).times;
+	struct group group = counts_of_cell(t, p, c);
+
+	group.first_failure = times.first;
+	group.last_failure = times.last;
 	if (t->plan->devices.states && group.device.n > 0) {
 		group.last_success = device_last_success(&p->devices.rows[c->device].state);
 		group.state = device_state_of(&p->devices.rows[c->device].state);
@@ -260,7 +270,8 @@ static void fill_cells(struct groups *g, const struct group *group, struct cell 
 static void fill_ordered(void *ctx, uint64_t ref, struct cell *cells)
 {
 	struct groups *g = ctx;
-	const struct group group = group_of(g, ref);
+	const struct partition *p = &g->tally->parts[ref >> 32];
+	const struct group group = g->by_counts ? counts_of_cell(g->tally, p, &p->cells[(uint32_t)ref]) : group_of(g, ref);
 	const enum group_column *columns;
 
 	rest_of(g->keys, &columns);
@@ -320,6 +331,9 @@ static void set_order(struct groups *g, struct groups_order order)
 		g->order.by[0] = (struct order_by){ g->keys->n + GROUP_FAILURES, true };
 	for (size_t i = 0; i < g->keys->n; i++)
 		g->order.by[i + 1] = (struct order_by){ i, false };
+	const size_t first = g->order.by[0].column;
+
+	g->by_counts = g->keys->device >= 0 && (first < g->keys->n || g->columns[first].type == COLUMN_COUNT || g->columns[first].type == COLUMN_RATE);
 }
 
 /* All is in memory. */
