@@ -17,26 +17,6 @@ void roll_free(struct roll *r)
 	*r = (struct roll){ 0 };
 }
 
-struct roll_id roll_id_of(struct slice id)
-{
-	struct roll_id r = { .n = (uint32_t)id.n };
-
-	if (id.n > UINT32_MAX)
-		mem_fail(id.n);
-	if (id.n > ROLL_NEAR)
-		r.far = id.p;
-	else if (id.n > 0)
-		memcpy(r.near, id.p, id.n);
-	return r;
-}
-
-static inline bool is_same(const struct roll_id *a, const struct roll_id *b)
-{
-	if (a->n != b->n)
-		return false;
-	return a->n <= ROLL_NEAR ? memcmp(a->near, b->near, ROLL_NEAR) == 0 : memcmp(a->far, b->far, a->n) == 0;
-}
-
 static uint64_t slot_of(uint64_t half, size_t number)
 {
 	return half << 32 | (number + 1);
@@ -75,25 +55,17 @@ static uint32_t append(struct roll *r, const struct roll_id *id)
 	return (uint32_t)r->n++;
 }
 
-uint32_t roll_add(struct roll *r, const struct roll_id *id, uint64_t hash, bool *added)
+uint32_t roll_append(struct roll *r, const struct roll_id *id, uint64_t hash)
 {
-	const uint64_t half = hash >> 32;
-
 	if ((r->n + 1) * 10 > r->n_slots * 7)
 		grow_slots(r);
-	size_t at = roll_probe(r, half, half);
+	size_t at = (hash >> 32) & (r->n_slots - 1);
 
-	*added = false;
-	for (; r->slots[at] != 0; at = roll_probe(r, half, at + 1)) {
-		const uint32_t number = (uint32_t)r->slots[at] - 1;
-
-		if (is_same(&r->rows[number].id, id))
-			return number;
-	}
-	*added = true;
+	while (r->slots[at] != 0)
+		at = (at + 1) & (r->n_slots - 1);
 	const uint32_t number = append(r, id);
 
-	r->slots[at] = slot_of(half, number);
+	r->slots[at] = slot_of(hash >> 32, number);
 	return number;
 }
 

@@ -14,7 +14,7 @@
 
 enum { ROLL_NEAR = 16, ROLL_LINE = 64 };
 
-/* An id as it is looked for. */
+/* An id. */
 struct __attribute__((packed, aligned(4))) roll_id {
 	uint32_t n;
 	union {
@@ -36,10 +36,9 @@ struct roll {
 	struct arena text;         /* of long ids */
 };
 
-struct roll_id roll_id_of(struct slice id);
 void roll_free(struct roll *r);
-/* The number of a device, which is added if it is new (*added). `hash` is dict_hash(id). */
-uint32_t roll_add(struct roll *r, const struct roll_id *id, uint64_t hash, bool *added);
+/* Adds a device that is not in it. */
+uint32_t roll_append(struct roll *r, const struct roll_id *id, uint64_t hash);
 /* Bytes in use, for the memory budget. */
 size_t roll_size(const struct roll *r);
 
@@ -67,6 +66,48 @@ MEM_FETCHES roll_fetch_row(const struct roll *r, uint64_t hash)
 
 	if (slot != 0)
 		__builtin_prefetch(&r->rows[(uint32_t)slot - 1], 1);
+}
+
+static inline bool roll_is_same(const struct roll_id *a, const struct roll_id *b)
+{
+	if (a->n != b->n)
+		return false;
+	return a->n <= ROLL_NEAR ? memcmp(a->near, b->near, ROLL_NEAR) == 0 : memcmp(a->far, b->far, a->n) == 0;
+}
+
+/* The number of a device, which is added if it is new (*added). `hash` is dict_hash(id). */
+static inline uint32_t roll_add(struct roll *r, const struct roll_id *id, uint64_t hash, bool *added)
+{
+	const uint64_t half = hash >> 32;
+
+	*added = false;
+	for (size_t at = half; r->n_slots > 0; at++) {
+		at = roll_probe(r, half, at);
+		if (r->slots[at] == 0)
+			break;
+		if (roll_is_same(&r->rows[(uint32_t)r->slots[at] - 1].id, id))
+			return (uint32_t)r->slots[at] - 1;
+	}
+	*added = true;
+	return roll_append(r, id, hash);
+}
+
+/* The id as it is looked for. */
+static inline struct roll_id roll_id_of(struct slice id)
+{
+	struct roll_id r = { .n = (uint32_t)id.n };
+
+	if (id.n > UINT32_MAX)
+		mem_fail(id.n);
+	if (id.n > ROLL_NEAR) {
+		r.far = id.p;
+	} else if (id.n >= ROLL_NEAR / 2) { /* two words, which may overlap */
+		memcpy(r.near, id.p, ROLL_NEAR / 2);
+		memcpy(r.near + id.n - ROLL_NEAR / 2, id.p + id.n - ROLL_NEAR / 2, ROLL_NEAR / 2);
+	} else if (id.n > 0) {
+		memcpy(r.near, id.p, id.n);
+	}
+	return r;
 }
 
 /* The id; until the next roll_add. */

@@ -384,8 +384,6 @@ void tally_settle(struct tally *t)
 	const size_t n = t->n_pending;
 
 	for (size_t i = 0; i < n; i++)
-		roll_fetch_slot(&partition_of(t, &r[i])->devices, r[i].hash);
-	for (size_t i = 0; i < n; i++)
 		roll_fetch_row(&partition_of(t, &r[i])->devices, r[i].hash);
 	for (size_t i = 0; i < n; i++)
 		find_device(t, &r[i]);
@@ -420,6 +418,7 @@ void tally_add(struct tally *t, struct record *r, bool counted)
 	struct tally_pending *const p = &t->pending[t->n_pending];
 
 	p->hash = dict_hash(r->device, t->plan->seed);
+	roll_fetch_slot(&partition_of(t, p)->devices, p->hash);
 	p->device = roll_id_of(r->device.n <= ROLL_NEAR ? r->device : arena_copy(&t->pending_text, r->device));
 	p->outcome = counted ? outcome_of(t, r) : 0;
 	p->event = event_of(t, r, counted, t->pending_values[t->n_pending]);
