@@ -159,11 +159,17 @@ static void add_cell(struct cells *c, struct slice s)
 	c->cell[c->n++] = s;
 }
 
+/* Properties are `{""`: then it is known at once. */
+static bool has_quote(struct slice s)
+{
+	return (s.n > 1 && s.p[1] == '"') || memchr(s.p, '"', s.n) != NULL;
+}
+
 struct slice csv_quoted_text(struct slice cell, struct arena *arena)
 {
 	const struct slice inside = slice_of(cell.p + 1, cell.n - 2);
 
-	if (memchr(inside.p, '"', inside.n) == NULL)
+	if (!has_quote(inside))
 		return inside;
 	char *const copy = arena_bytes(arena, inside.n + CSV_ROOM);
 	const size_t n = simd_best()->undouble(inside.p, inside.n, copy);

@@ -98,12 +98,14 @@ size_t csv_map(struct csv_map *m, const struct simd *simd, struct slice text, ch
 
 	make_room(m, text.n);
 	m->newlines = 0;
+	m->any_high = false;
 	do {
 		struct simd_sums sums;
 
 		n = map_stretch(m, simd, text, at, delimiter, &q, strange, &sums);
 		regular = sums.strange ? regular_words(text, at, strange, n) : n;
 		m->high[at / (CSV_STRETCH * WORD)] = sums.high;
+		m->any_high |= sums.high;
 		m->newlines += sums.newlines;
 		words += regular;
 		at += n * WORD;
@@ -196,7 +198,7 @@ bool csv_walk_next(struct csv_walk *w, struct csv_row *out)
 			continue;
 		out->whole = w->whole;
 		out->at = (size_t)(out->text.p - w->whole);
-		out->high = is_high(m, begin, newline);
+		out->high = m->any_high && is_high(m, begin, newline);
 		out->n = 1;
 		if (w->cells)
 			find_cells(w, out, begin, newline);

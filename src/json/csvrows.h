@@ -24,6 +24,7 @@ struct csv_map {
 	size_t end;              /* behind the last row */
 	bool *high;              /* a byte above ASCII is in that stretch */
 	size_t high_cap;
+	bool any_high;           /* in one of them */
 	size_t newlines;         /* in the rows, quoted or not */
 };
 

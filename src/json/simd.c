@@ -397,29 +397,38 @@ __attribute__((target("avx2,pclmul,popcnt"))) static struct simd_sums avx2_cells
  * Four and four places at once, whether there are as many or not: a branch for each would be guessed wrong once in a word. What is
  * written too much is written over, or lies in the room behind.
  */
+__attribute__((target("bmi,popcnt"))) static inline uint32_t *put_bmi_bits(uint64_t word, size_t i, uint32_t *out)
+{
+	const uint32_t base = (uint32_t)(64 * i);
+	uint32_t *const behind = out + __builtin_popcountll(word);
+
+	for (; out < behind; out += 4) {
+		out[0] = base + (uint32_t)_tzcnt_u64(word);
+		word = _blsr_u64(word);
+		out[1] = base + (uint32_t)_tzcnt_u64(word);
+		word = _blsr_u64(word);
+		out[2] = base + (uint32_t)_tzcnt_u64(word);
+		word = _blsr_u64(word);
+		out[3] = base + (uint32_t)_tzcnt_u64(word);
+		word = _blsr_u64(word);
+	}
+	return behind;
+}
+
 __attribute__((target("bmi,popcnt"))) static size_t bmi_bits(const uint64_t *words, size_t from, size_t to, uint32_t *out)
 {
 	struct bits b = bits_begin(words, from, to);
-
 	uint32_t *next = out;
 
-	do {
-		const uint32_t base = (uint32_t)(64 * b.i);
-		uint32_t *const behind = next + __builtin_popcountll(b.word);
+	for (; b.i < b.last; b.word = words[++b.i])
+		next = put_bmi_bits(b.word, b.i, next);
+	return (size_t)(put_bmi_bits(b.word & b.last_mask, b.i, next) - out);
+}
 
-		for (; next < behind; next += 4) {
-			next[0] = base + (uint32_t)_tzcnt_u64(b.word);
-			b.word = _blsr_u64(b.word);
-			next[1] = base + (uint32_t)_tzcnt_u64(b.word);
-			b.word = _blsr_u64(b.word);
-			next[2] = base + (uint32_t)_tzcnt_u64(b.word);
-			b.word = _blsr_u64(b.word);
-			next[3] = base + (uint32_t)_tzcnt_u64(b.word);
-			b.word = _blsr_u64(b.word);
-		}
-		next = behind;
-	} while (bits_next(&b));
-	return (size_t)(next - out);
+__attribute__((target("avx2"))) static inline void copy_word(const char *p, char *out)
+{
+	_mm256_storeu_si256((__m256i *)(void *)out, _mm256_loadu_si256((const __m256i *)(const void *)p));
+	_mm256_storeu_si256((__m256i *)(void *)(out + 32), _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)));
 }
 
 /* Of 64 bytes, as many readable behind them; *odd: all ones if the quotes before them are. Behind what was written. */
@@ -429,24 +438,17 @@ __attribute__((target("avx2,bmi,pclmul"))) static inline char *avx2_undouble_wor
 	const uint64_t quotes = avx2_same(_mm256_loadu_si256((const __m256i *)(const void *)p),
 		_mm256_loadu_si256((const __m256i *)(const void *)(p + 32)), quote);
 	const uint64_t parity = carryless_xor(quotes) ^ *odd;
-	const char *const end = p + 64;
+	size_t at = 0;
 
-	/* from behind one that is left out to the next, mostly less than 32 bytes */
-	for (uint64_t second = quotes & ~parity, at = 0; second != 0; second = _blsr_u64(second)) {
-		const uint64_t next = _tzcnt_u64(second);
-		const size_t n = (size_t)(next - at);
-
-		_mm256_storeu_si256((__m256i *)(void *)out, _mm256_loadu_si256((const __m256i *)(const void *)p));
-		if (n > 32)
-			_mm256_storeu_si256((__m256i *)(void *)(out + 32), _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)));
-		out += n;
-		p += n + 1;
-		at = next + 1;
+	/* what stands behind one that is left out: 64 bytes, so that nobody asks how far the next is, which is copied over */
+	for (uint64_t second = quotes & ~parity; second != 0; second = _blsr_u64(second)) {
+		copy_word(p + at, out + at);
+		at = (size_t)_tzcnt_u64(second) + 1;
+		out--;
 	}
-	_mm256_storeu_si256((__m256i *)(void *)out, _mm256_loadu_si256((const __m256i *)(const void *)p));
-	_mm256_storeu_si256((__m256i *)(void *)(out + 32), _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)));
+	copy_word(p + at, out + at);
 	*odd = (uint64_t)((int64_t)parity >> 63);
-	return out + (end - p);
+	return out + 64;
 }
 
 __attribute__((target("avx2,bmi,pclmul"))) static size_t avx2_undouble(const char *p, size_t n, char *out)

@@ -212,6 +212,7 @@ void record_begin(struct record *r)
 	r->raw = slice_of(NULL, 0);
 	r->columns = NULL;
 	r->copies = slice_of(r->scratch.at, 0);
+	r->copies_end = r->scratch.end;
 }
 
 enum read_status record_read(struct record *r, struct slice text, bool unwraps, struct read_error *error)
@@ -265,9 +266,10 @@ void record_take_cell(struct record *r, struct slice text, int place)
 void record_take_cells(struct record *r, const struct csv_row *row)
 {
 	const struct wanted_column *const end = r->columns->wanted + r->columns->n_wanted;
+	const struct csv_row here = *row; /* what is put into the record cannot change it */
 
 	for (const struct wanted_column *c = r->columns->wanted; c < end; c++) {
-		const struct slice cell = csv_row_cell(row, c->column);
+		const struct slice cell = csv_row_cell(&here, c->column);
 
 		if (cell.n > 0)
 			record_take_cell(r, csv_cell_text(cell, &r->scratch), c->place);
@@ -624,20 +626,13 @@ static void finish_metric(struct record *r)
 	find_dimensions(r);
 }
 
-/* All that lies in the scratch until now, if it is still where it was. */
-static void find_copies(struct record *r)
-{
-	if (r->copies.p != NULL && arena_holds(&r->scratch, r->copies.p, 0))
-		r->copies.n = (size_t)(r->scratch.at - r->copies.p);
-}
-
 void record_finish(struct record *r)
 {
 	static const uint64_t tabular = FIELD_BIT(F_TIME_GENERATED) | FIELD_BIT(F_TIME_GENERATED_UTC) |
 		FIELD_BIT(F_TIME_GENERATED_LOCAL) | FIELD_BIT(F_TABLE_NAME);
 
-	if (r->portal_dates)
-		find_copies(r);
+	if (r->portal_dates && r->scratch.end == r->copies_end)
+		r->copies.n = (size_t)(r->scratch.at - r->copies.p);
 	r->tabular |= (r->present[AT_TOP] & tabular) != 0;
 	r->kind = find_kind(r);
 	if (r->kind == RECORD_OTHER)

@@ -64,7 +64,8 @@ struct record {
 
 	/* where it was read; until the next record_begin */
 	struct slice raw;        /* the bytes of the object, or of the row: an array, or cells of CSV */
-	struct slice copies;     /* of cells with doubled quotes, in the scratch */
+	struct slice copies;     /* of cells with doubled quotes, in the scratch, */
+	const char *copies_end;  /* if that still ends there */
 	struct cells cells;      /* scratch of record_cells */
 
 	/* meant: after record_finish */
