@@ -523,20 +523,26 @@ __attribute__((target("avx512bw,bmi,popcnt"))) static size_t avx512_stops(const 
 	return (size_t)(next - at);
 }
 
-/* Of the numbers 0 to 63 those whose bits are set, moved together. What is written too much lies in the room behind. */
-__attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static size_t vbmi2_stops(const char *p, size_t words, uint16_t *at)
+/* Of the numbers 0 to 63 those whose bits are set, moved together. */
+__attribute__((target("avx512bw,avx512vbmi2"))) static inline __m512i numbers_of(uint64_t word)
 {
 	static const uint8_t numbers[64] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
 		28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59,
 		60, 61, 62, 63 };
-	const __m512i all = _mm512_loadu_si512(numbers);
+
+	return _mm512_maskz_compress_epi8(word, _mm512_loadu_si512(numbers));
+}
+
+/* What is written too much lies in the room behind. */
+__attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static size_t vbmi2_stops(const char *p, size_t words, uint16_t *at)
+{
 	__m512i base = _mm512_setzero_si512();
 	uint16_t *next = at;
 
 	for (size_t w = 0; w < words; w++, p += 64, base = _mm512_add_epi16(base, _mm512_set1_epi16(64))) {
 		const uint64_t word = avx512_stop_mask(p);
 		const size_t n = (size_t)__builtin_popcountll(word);
-		const __m512i some = _mm512_maskz_compress_epi8(word, all);
+		const __m512i some = numbers_of(word);
 
 		_mm512_storeu_si512(next, _mm512_add_epi16(base, _mm512_cvtepu8_epi16(_mm512_castsi512_si256(some))));
 		if (n > 32)
@@ -546,14 +552,39 @@ __attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static size_t vbmi2_stops
 	return (size_t)(next - at);
 }
 
+/* Sixteen at once, which is mostly all of a word. */
+__attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static inline uint32_t *put_vbmi2_bits(uint64_t word, size_t i, uint32_t *out)
+{
+	const __m512i base = _mm512_set1_epi32((int)(uint32_t)(64 * i));
+	const size_t n = (size_t)__builtin_popcountll(word);
+	__m512i some = numbers_of(word);
+
+	for (size_t k = 0;; k += 16) {
+		_mm512_storeu_si512(out + k, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(some))));
+		if (n <= k + 16)
+			return out + n;
+		some = _mm512_alignr_epi32(some, some, 4);
+	}
+}
+
+__attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static size_t vbmi2_bits(const uint64_t *words, size_t from, size_t to, uint32_t *out)
+{
+	struct bits b = bits_begin(words, from, to);
+	uint32_t *next = out;
+
+	for (; b.i < b.last; b.word = words[++b.i])
+		next = put_vbmi2_bits(b.word, b.i, next);
+	return (size_t)(put_vbmi2_bits(b.word & b.last_mask, b.i, next) - out);
+}
+
 /* Of those bytes that stay, moved together. */
-__attribute__((target("avx512bw,avx512vbmi2,bmi,bmi2,pclmul,popcnt"))) static size_t vbmi2_undouble(const char *p, size_t n, char *out)
+__attribute__((target("avx512bw,avx512vbmi2,pclmul,popcnt"))) static size_t vbmi2_undouble(const char *p, size_t n, char *out)
 {
 	char *next = out;
 	uint64_t odd = 0;
 
 	for (;; p += 64, n -= 64) {
-		const uint64_t here = n < 64 ? _bzhi_u64(UINT64_MAX, (unsigned)n) : UINT64_MAX;
+		const uint64_t here = n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
 		const __m512i v = _mm512_maskz_loadu_epi8(here, p);
 		const uint64_t quotes = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')), parity = carryless_xor(quotes) ^ odd;
 		const uint64_t stay = here & ~(quotes & ~parity);
@@ -573,7 +604,7 @@ static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_suspicious, a
 static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_suspicious, avx2_newlines,
 	avx512_cells, avx512_stops, avx2_fits, bmi_bits, avx2_undouble };
 static const struct simd simd_vbmi2 = { "avx512vbmi2", avx512_classify, avx2_suspicious, avx2_newlines,
-	avx512_cells, vbmi2_stops, avx2_fits, bmi_bits, vbmi2_undouble };
+	avx512_cells, vbmi2_stops, avx2_fits, vbmi2_bits, vbmi2_undouble };
 
 /* What came with, or long before, the vectors of 32 bytes, but is a bit of its own. */
 static bool has_avx2(void)
