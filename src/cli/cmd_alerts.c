@@ -244,14 +244,14 @@ static void list_json(struct output *out, const struct view *view)
 static int write_list(const struct options *o, const struct rules *rules)
 {
 	struct list list = { .rules = rules };
-	const struct view view = { list_columns, LIST_COLUMNS, rules->n, 0, list_row, &list, NULL };
+	const struct view view = { list_columns, LIST_COLUMNS, rules->n, 0, list_row, &list, NULL, false };
 	struct output out;
 
 	output_open(&out, o->output);
 	if (o->format == FORMAT_JSON)
 		list_json(&out, &view);
 	else if (o->format == FORMAT_CSV)
-		csv_write(&out, &view, (struct csv_options){ !o->no_header, false });
+		csv_write(&out, &view, (struct csv_options){ !o->no_header, false, 1 });
 	else
 		table_write(&out, &view, (struct table_options){ o->width, !o->no_header, o->color, NULL });
 	rule_text_free(&list.text);
@@ -312,7 +312,7 @@ static int write_trials(struct run *r, const struct suggestions *s)
 {
 	struct trials t = { .suggestions = s };
 	const uint64_t top = r->options->top.n, n = top > 0 && top < s->n ? top : s->n;
-	const struct view view = { trial_columns, TRIAL_COLUMNS, n, s->n - n, trial_row, &t, NULL };
+	const struct view view = { trial_columns, TRIAL_COLUMNS, n, s->n - n, trial_row, &t, NULL, false };
 	const int status = rows_write(r, &view, (struct rows_words){ "row", "rows" }, NULL, NULL);
 
 	rule_text_free(&t.text);

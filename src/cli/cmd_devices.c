@@ -23,7 +23,7 @@ static int devices_run(const struct options *o)
 	status = run_read(&r);
 	if (status != STATUS_GOOD)
 		return run_end(&r, status);
-	struct roster *roster = roster_new(r.result.kept[0], order, o->top.n);
+	struct roster *roster = roster_new(r.result.kept[0], order, o->top.n, r.plan.jobs);
 	const bool narrow = o->format == FORMAT_TABLE && o->width > 0 && o->width < DEVICES_WIDE;
 
 	status = rows_write(&r, roster_view(roster, narrow), (struct rows_words){ "device", "devices" }, NULL, NULL);

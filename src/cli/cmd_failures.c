@@ -67,7 +67,7 @@ static int failures_run(const struct options *o)
 	status = run_read(&r);
 	if (status != STATUS_GOOD)
 		return run_end(&r, status);
-	struct groups *groups = groups_new(r.result.kept[0], o->all, order, o->top.n);
+	struct groups *groups = groups_new(r.result.kept[0], o->all, order, o->top.n, r.plan.jobs);
 
 	status = rows_write(&r, groups_view(groups), (struct rows_words){ "group", "groups" }, say_keys, &tally.keys);
 	groups_free(groups);

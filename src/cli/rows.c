@@ -26,7 +26,7 @@ static void write_json(struct run *r, struct output *out, const struct view *vie
 static void write_csv(struct run *r, struct output *out, const struct view *view)
 {
 	const struct options *o = r->options;
-	const uint64_t guarded = csv_write(out, view, (struct csv_options){ !o->no_header, !o->csv_raw });
+	const uint64_t guarded = csv_write(out, view, (struct csv_options){ !o->no_header, !o->csv_raw, r->plan.jobs });
 
 	rows_guarded(r, guarded);
 }

@@ -152,7 +152,7 @@ struct alerts *alerts_new(const struct alert_report *report, const struct alerts
 	a->report = report;
 	a->evidence = evidence;
 	a->ordered = order;
-	a->view = (struct view){ alerts_columns, n_columns, shown, report->n - shown, make_row, a, NULL };
+	a->view = (struct view){ alerts_columns, n_columns, shown, report->n - shown, make_row, a, NULL, false };
 	a->order = mem_array(report->n, sizeof(*a->order));
 	for (size_t i = 0; i < report->n; i++)
 		a->order[i] = i;

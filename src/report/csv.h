@@ -10,6 +10,7 @@
 struct csv_options {
 	bool header;   /* column names first */
 	bool guard;    /* text of the input that a spreadsheet would run gets a leading ' */
+	unsigned threads; /* that may make rows, if these stand apart; 0 is 1 */
 };
 
 /* All rows; returns how many cells were guarded. */

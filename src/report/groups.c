@@ -25,6 +25,7 @@ struct groups {
 	const struct keys *keys;
 	struct order order;
 	bool by_counts;           /* the order looks at keys and counts only */
+	unsigned threads;         /* that may make rows at once */
 	struct order_ref *refs;   /* partition << 32 | cell; without the device the outcome */
 	uint64_t n, found;
 	struct sum *sums;         /* without the device: of each outcome */
@@ -293,7 +294,7 @@ static void fetch_row(void *ctx, uint64_t ref, unsigned step)
 /* Cells lie in any order in memory, sums do not. */
 static struct order_rows rows_of(struct groups *g)
 {
-	return (struct order_rows){ fill_ordered, g->keys->device < 0 ? NULL : fetch_row, g };
+	return (struct order_rows){ fill_ordered, g->keys->device < 0 ? NULL : fetch_row, g, g->threads };
 }
 
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)
@@ -347,7 +348,7 @@ static void make_refs(struct groups *g, bool all, uint64_t top)
 
 	order_refs(g->refs, g->found, top, &g->order, &rows);
 	g->n = top > 0 && top < g->found ? top : g->found;
-	g->view = (struct view){ g->columns, g->n_columns, g->n, g->found - g->n, fill_row, g, NULL };
+	g->view = (struct view){ g->columns, g->n_columns, g->n, g->found - g->n, fill_row, g, NULL, g->threads > 1 };
 }
 
 /* ---- making what is not in memory ---- */
@@ -439,12 +440,22 @@ static void make_sorted(struct groups *g, struct tally *t, bool all, uint64_t to
 	g->n = g->view.n_rows;
 }
 
-struct groups *groups_new(struct tally *t, bool all, struct groups_order order, uint64_t top)
+/* The text of a time is made in one place for all rows. */
+static bool rows_stand_apart(const struct keys *keys)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if (keys->key[i].entry->type == KEY_TIME)
+			return false;
+	return true;
+}
+
+struct groups *groups_new(struct tally *t, bool all, struct groups_order order, uint64_t top, unsigned threads)
 {
 	struct groups *g = mem_zalloc(sizeof *g);
 
 	g->tally = t;
 	g->keys = &t->plan->keys;
+	g->threads = rows_stand_apart(g->keys) ? threads : 1;
 	make_columns(g);
 	set_order(g, order);
 	if (tally_is_spilled(t))

@@ -34,10 +34,10 @@ int groups_column(const struct keys *keys, struct slice name);
 const char *const *groups_column_names(bool with_device);
 
 /*
- * `all`: also groups without a failure. `top`: how many at most, 0: all. Then the keys ascending, bytewise. Of a tally that was
- * spilled only the view can be asked.
+ * `all`: also groups without a failure. `top`: how many at most, 0: all. Then the keys ascending, bytewise. `threads`: that may order them.
+ * Of a tally that was spilled only the view can be asked.
  */
-struct groups *groups_new(struct tally *t, bool all, struct groups_order order, uint64_t top);
+struct groups *groups_new(struct tally *t, bool all, struct groups_order order, uint64_t top, unsigned threads);
 void groups_free(struct groups *g);
 uint64_t groups_count(const struct groups *g);
 struct group groups_at(const struct groups *g, uint64_t i);

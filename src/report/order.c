@@ -11,6 +11,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/share.h"
 
 enum { WORD = 8 };
 
@@ -197,14 +198,97 @@ static void sort(struct sorting *s, struct range r)
 	}
 }
 
+/* ---- on several threads ---- */
+
+/* Ranges that are sorted apart from each other. Few rows are not worth a thread. */
+enum { RANGES_MOST = 64, RANGE_LEAST = 2048 };
+
+struct ranges {
+	const struct sorting *sorting;
+	struct range range[RANGES_MOST];
+	size_t n;
+};
+
+static struct sorting sorting_apart(const struct sorting *s)
+{
+	struct sorting apart = *s;
+
+	apart.cells = mem_array(s->order->n_columns, sizeof *apart.cells);
+	apart.key = BUF_INIT;
+	return apart;
+}
+
+static void sorting_end(struct sorting *s)
+{
+	free(s->cells);
+	buf_free(&s->key);
+}
+
+static void fetch_range(void *ctx, size_t i)
+{
+	const struct ranges *r = ctx;
+	struct sorting s = sorting_apart(r->sorting);
+
+	fetch(&s, r->range[i]);
+	sorting_end(&s);
+}
+
+static void sort_range(void *ctx, size_t i)
+{
+	const struct ranges *r = ctx;
+	const struct range range = r->range[i];
+
+	if (range.n < 2 || range.from >= r->sorting->top)
+		return;
+	struct sorting s = sorting_apart(r->sorting);
+
+	if (range.depth == 0 || fetch(&s, range))
+		sort(&s, range);
+	sorting_end(&s);
+}
+
+/* Cuts the largest range in three as long as it is worth it; those of another depth are not fetched yet, and stay as they are. */
+static void cut_ranges(struct sorting *s, struct ranges *r, uint64_t least)
+{
+	for (;;) {
+		struct range parts[3];
+		size_t largest = RANGES_MOST;
+
+		for (size_t i = 0; i < r->n; i++)
+			if (r->range[i].depth == 0 && r->range[i].n > least && (largest == RANGES_MOST || r->range[i].n > r->range[largest].n))
+				largest = i;
+		if (largest == RANGES_MOST || r->n + 2 > RANGES_MOST)
+			return;
+		part(s, r->range[largest], parts);
+		r->range[largest] = parts[0];
+		r->range[r->n++] = parts[1];
+		r->range[r->n++] = parts[2];
+	}
+}
+
+static void sort_apart(struct sorting *s, uint64_t n)
+{
+	struct ranges r = { .sorting = s };
+	const uint64_t each = n / RANGES_MOST + 1;
+
+	for (uint64_t from = 0; from < n; from += each)
+		r.range[r.n++] = (struct range){ from, n - from < each ? n - from : each, 0 };
+	share_out(s->rows->threads, r.n, fetch_range, &r);
+	r.range[0] = (struct range){ 0, n, 0 };
+	r.n = 1;
+	cut_ranges(s, &r, n / RANGES_MOST < RANGE_LEAST ? (uint64_t)RANGE_LEAST : n / RANGES_MOST);
+	share_out(s->rows->threads, r.n, sort_range, &r);
+}
+
 void order_refs(struct order_ref *refs, uint64_t n, uint64_t top, const struct order *o, const struct order_rows *rows)
 {
 	struct sorting s = { .order = o, .rows = rows, .refs = refs, .top = top == 0 ? n : top,
 		.cells = mem_array(o->n_columns, sizeof(struct cell)) };
 	const struct range all = { 0, n, 0 };
 
-	if (n > 1 && fetch(&s, all))
+	if (rows->threads > 1 && n > 2 * RANGE_LEAST)
+		sort_apart(&s, n);
+	else if (n > 1 && fetch(&s, all))
 		sort(&s, all);
-	free(s.cells);
-	buf_free(&s.key);
+	sorting_end(&s);
 }

@@ -44,6 +44,7 @@ struct order_rows {
 	 */
 	void (*fetch)(void *ctx, uint64_t ref, unsigned step);
 	void *ctx;
+	unsigned threads;         /* that may make rows at once */
 };
 
 enum { ORDER_STEPS = 2, ORDER_AHEAD = 8 };

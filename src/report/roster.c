@@ -124,10 +124,9 @@ static void fetch_row(void *ctx, uint64_t ref, unsigned step)
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)
 {
 	struct roster *r = ctx;
-	const struct order_rows rows = { NULL, fetch_row, r };
+	const struct order_rows rows = { NULL, fetch_row, r, 1 };
 
 	order_fetch(&rows, r->refs, r->n, row);
-
 	for (size_t i = 0; i < r->view.n_columns; i++)
 		cells[i] = cell_of(r->tally, r->refs[row].ref, r->shown[i]);
 }
@@ -178,10 +177,10 @@ void roster_cells(const struct tally *t, size_t part, size_t cell, struct cell *
 		cells[i] = cell_of(t, (uint64_t)part << 32 | cell, (enum roster_column)i);
 }
 
-static void make_refs(struct roster *r, uint64_t top)
+static void make_refs(struct roster *r, uint64_t top, unsigned threads)
 {
 	find_devices(r);
-	const struct order_rows rows = { fill_ordered, fetch_row, r };
+	const struct order_rows rows = { fill_ordered, fetch_row, r, threads };
 
 	order_refs(r->refs, r->found, top, &r->order, &rows);
 	r->n = top > 0 && top < r->found ? top : r->found;
@@ -209,7 +208,7 @@ static void make_sorted(struct roster *r, struct tally *t, uint64_t top)
 	r->found = r->n + r->all.left_out;
 }
 
-struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t top)
+struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t top, unsigned threads)
 {
 	struct roster *r = mem_zalloc(sizeof *r);
 
@@ -222,7 +221,7 @@ struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t t
 	if (tally_is_spilled(t))
 		make_sorted(r, t, top);
 	else
-		make_refs(r, top);
+		make_refs(r, top, threads);
 	return r;
 }
 
@@ -244,6 +243,6 @@ const struct view *roster_view(struct roster *r, bool narrow)
 		r->columns[i] = roster_columns[r->shown[i]];
 	}
 	r->view = (struct view){ r->columns, n, r->n, r->found - r->n, r->sorted != NULL ? fill_sorted : fill_row, r,
-		r->sorted != NULL ? sorted_error : NULL };
+		r->sorted != NULL ? sorted_error : NULL, r->sorted == NULL };
 	return &r->view;
 }

@@ -28,7 +28,7 @@ extern const struct column roster_columns[ROSTER_COLUMNS];
 /* What a tally must keep for it. */
 void roster_want(struct tally_plan *plan);
 /* `top`: how many rows at most, 0: all. Then the device ascending, bytewise. */
-struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t top);
+struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t top, unsigned threads);
 void roster_free(struct roster *r);
 /* The cells of all columns of the device that a cell of the tally is of. */
 void roster_cells(const struct tally *t, size_t part, size_t cell, struct cell *cells);

@@ -98,5 +98,5 @@ struct view sorted_view(struct sorted *s, uint64_t top)
 {
 	const uint64_t n = top > 0 && top < s->n ? top : s->n;
 
-	return (struct view){ s->order.columns, s->order.n_columns, n, s->n - n, row, s, error };
+	return (struct view){ s->order.columns, s->order.n_columns, n, s->n - n, row, s, error, false };
 }

@@ -81,7 +81,7 @@ static int compare_worst(const void *x, const void *y)
 static void add_worst(struct summary *s, const struct tally *t, size_t part, const struct tally_plan *plan, uint64_t top)
 {
 	struct tally *rolled = tally_rollup(t, part, plan);
-	struct groups *g = groups_new(rolled, false, (struct groups_order){ .column = -1 }, 0);
+	struct groups *g = groups_new(rolled, false, (struct groups_order){ .column = -1 }, 0, 1);
 	const uint64_t n = groups_count(g);
 	uint64_t added = 0;
 
@@ -132,7 +132,7 @@ static struct summary_code *code_row(struct summary *s, struct slice code, struc
 static void add_codes(struct summary *s, const struct tally *t, size_t part, const struct tally_plan *plan)
 {
 	struct tally *rolled = tally_rollup(t, part, plan);
-	struct groups *g = groups_new(rolled, false, (struct groups_order){ .column = -1 }, 0);
+	struct groups *g = groups_new(rolled, false, (struct groups_order){ .column = -1 }, 0, 1);
 
 	for (uint64_t i = 0; i < groups_count(g); i++) {
 		const struct group group = groups_at(g, i);

@@ -49,6 +49,7 @@ struct view {
 	void (*row)(void *ctx, uint64_t i, struct cell *cells); /* cheapest in ascending order */
 	void *ctx;
 	int (*error)(void *ctx); /* errno, if rows were made from a file that failed, else 0; NULL: they are not */
+	bool apart;          /* several threads may make rows at once; the cells of one do not depend on others being made */
 };
 
 #endif

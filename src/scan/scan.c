@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/share.h"
 #include "scan/emit.h"
 #include "scan/survey.h"
 #include "scan/work.h"
@@ -534,17 +535,16 @@ static void *work(void *arg)
 
 /* ---- merging ---- */
 
-/* All workers take part after part until none is left; a part is one thread's alone. */
 struct merging {
 	const struct scan_plan *plan;
 	struct hand *hands;
 	unsigned n_hands;
-	size_t n_parts;                 /* of all accumulators together */
-	_Atomic size_t next;
 };
 
-static void merge_part(const struct merging *m, size_t part)
+/* Parts of all accumulators together. */
+static void merge_part(void *ctx, size_t part)
 {
+	const struct merging *m = ctx;
 	const struct accumulator_wish *wish = m->plan->wishes;
 	size_t k = 0;
 
@@ -554,33 +554,19 @@ static void merge_part(const struct merging *m, size_t part)
 		wish[k].kind->merge_part(m->hands[0].worker.kept[k], m->hands[i].worker.kept[k], part);
 }
 
-static void *merge_parts(void *arg)
-{
-	struct merging *m = arg;
-	size_t part;
-
-	while ((part = atomic_fetch_add(&m->next, 1)) < m->n_parts)
-		merge_part(m, part);
-	return NULL;
-}
-
 static void merge_kept(const struct scan_plan *plan, struct hand *hands, unsigned n)
 {
-	struct merging m = { .plan = plan, .hands = hands, .n_hands = n };
-	unsigned started = 0;
+	struct merging m = { plan, hands, n };
+	size_t parts = 0;
 
 	if (n < 2)
 		return;
 	for (size_t k = 0; k < hands[0].worker.n_kept; k++) {
 		for (unsigned i = 1; i < n; i++)
 			plan->wishes[k].kind->merge(hands[0].worker.kept[k], hands[i].worker.kept[k]);
-		m.n_parts += plan->wishes[k].kind->parts;
+		parts += plan->wishes[k].kind->parts;
 	}
-	while (m.n_parts > 0 && started + 1 < n && pthread_create(&hands[started + 1].thread, NULL, merge_parts, &m) == 0)
-		started++;
-	merge_parts(&m);
-	for (unsigned i = 1; i <= started; i++)
-		pthread_join(hands[i].thread, NULL);
+	share_out(n, parts, merge_part, &m);
 }
 
 static void gather(struct scan *s, struct scan_result *out)

@@ -6,13 +6,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/time.h"
 #include "report/csv.h"
 #include "report/json.h"
 #include "report/ledger_json.h"
 #include "report/number.h"
+#include "report/order.h"
 #include "report/output.h"
 #include "report/table.h"
 #include "report/width.h"
@@ -114,6 +117,129 @@ Test(csv, a_lone_empty_cell_is_quoted)
 	expect(&out, "\"\"\na\n\"\"\n");
 }
 
+/* ---- on several threads ---- */
+
+/* Row i of a table that is computed: few counts, and ids that begin alike. */
+static void made_row(void *ctx, uint64_t i, struct cell *cells)
+{
+	const struct slice *ids = ctx;
+
+	cells[0].text = ids[i];
+	cells[1].count = i * i % 7 * (i % 11 == 0 ? 100000 : 1);
+	cells[2].rate.num = i % 5;
+	cells[2].rate.den = 5;
+	cells[3].time = i % 3 == 0 ? TIME_NONE : T0 + (int64_t)(i % 100);
+	cells[4].text = SLICE("failing");
+}
+
+enum { MADE = 20011 };
+
+static struct slice *made_ids(void)
+{
+	struct slice *ids = mem_array(MADE, sizeof *ids);
+
+	for (size_t i = 0; i < MADE; i++) {
+		char text[32];
+		const int n = snprintf(text, sizeof text, i % 50 == 0 ? "=%zu" : "device-of-the-fleet-%zu", i * 7919 % MADE);
+
+		ids[i] = slice_of(mem_copyz(text, (size_t)n), (size_t)n);
+	}
+	return ids;
+}
+
+static void made_ids_free(struct slice *ids)
+{
+	for (size_t i = 0; i < MADE; i++)
+		free((char *)(uintptr_t)ids[i].p);
+	free(ids);
+}
+
+/* All that was written: to a file in memory, and what waits. */
+static struct buf all_of(struct output *out)
+{
+	struct buf all = BUF_INIT;
+	const off_t n = lseek(out->fd, 0, SEEK_END);
+
+	cr_assert_geq(n, 0);
+	if (n > 0) {
+		cr_assert_eq(pread(out->fd, buf_reserve(&all, (size_t)n), (size_t)n, 0), n);
+		all.n = (size_t)n;
+	}
+	buf_slice(&all, buf_view(&out->text));
+	return all;
+}
+
+/* As many threads as there may be: the same bytes, and the same cells guarded. */
+Test(csv, rows_that_stand_apart)
+{
+	struct slice *ids = made_ids();
+
+	for (uint64_t n = 0; n <= MADE; n = n * 3 + 1) {
+		struct buf expected = BUF_INIT;
+		uint64_t expected_guarded = 0;
+
+		for (unsigned threads = 1; threads <= 5; threads++) {
+			const struct view v = { .columns = columns, .n_columns = COLUMNS, .n_rows = n, .row = made_row, .ctx = ids, .apart = threads > 1 };
+			struct output out = { .fd = memfd_create("out", MFD_CLOEXEC) };
+			const uint64_t guarded = csv_write(&out, &v, (struct csv_options){ true, true, threads });
+			struct buf all = all_of(&out);
+
+			if (threads == 1) {
+				expected = all;
+				expected_guarded = guarded;
+			} else {
+				cr_assert(guarded == expected_guarded && slice_eq(buf_view(&all), buf_view(&expected)), "%u threads, %llu rows", threads,
+				          (unsigned long long)n);
+				buf_free(&all);
+			}
+			close(out.fd);
+			buf_free(&out.text);
+		}
+		buf_free(&expected);
+	}
+	made_ids_free(ids);
+}
+
+static void made_cells(void *ctx, uint64_t ref, struct cell *cells)
+{
+	made_row(ctx, ref, cells);
+}
+
+/* The first `top` are the same, in the same order, for every number of threads; the rest is there, in any order. */
+Test(order, on_several_threads)
+{
+	static const uint64_t tops[] = { 0, 1, 100, 5000, MADE };
+	struct slice *ids = made_ids();
+	struct order_ref *refs = mem_array(MADE, sizeof *refs), *alone = mem_array(MADE, sizeof *alone);
+
+	for (size_t column = 0; column < 4; column++) {
+		const struct order order = { columns, COLUMNS, { { column, column % 2 == 1 }, { 0, false } }, 2 };
+
+		for (size_t t = 0; t < sizeof tops / sizeof *tops; t++) {
+			const uint64_t top = tops[t] == 0 ? MADE : tops[t];
+			uint64_t sum = 0;
+
+			for (uint64_t i = 0; i < MADE; i++)
+				alone[i].ref = i;
+			order_refs(alone, MADE, tops[t], &order, &(struct order_rows){ made_cells, NULL, ids, 1 });
+			for (unsigned threads = 2; threads <= 5; threads += 3) {
+				for (uint64_t i = 0; i < MADE; i++)
+					refs[i].ref = MADE - 1 - i;
+				order_refs(refs, MADE, tops[t], &order, &(struct order_rows){ made_cells, NULL, ids, threads });
+				for (uint64_t i = 0; i < top; i++)
+					cr_assert_eq(refs[i].ref, alone[i].ref, "column %zu, top %llu, %u threads, row %llu", column,
+					             (unsigned long long)tops[t], threads, (unsigned long long)i);
+				for (uint64_t i = 0; i < MADE; i++)
+					sum += refs[i].ref;
+			}
+			cr_assert_eq(sum, (uint64_t)MADE * (MADE - 1));
+		}
+	}
+	free(refs);
+	free(alone);
+	made_ids_free(ids);
+}
+
 Test(json, rows_stand_on_lines)
 {
 	struct output out = nowhere();
@@ -159,10 +285,10 @@ Test(numbers, in_every_sink)
 	static const struct column one[] = { { "value", NULL, COLUMN_NUMBER } };
 	static const char *const numbers[] = { "-2.25", "", "250;3", "1000000" };
 	struct output csv = nowhere(), table = nowhere(), json = nowhere();
-	const struct view v = { one, 1, 4, 0, number_row, (void *)(uintptr_t)numbers, NULL };
+	const struct view v = { one, 1, 4, 0, number_row, (void *)(uintptr_t)numbers, NULL, false };
 	struct json j;
 
-	csv_write(&csv, &v, (struct csv_options){ true, true });
+	csv_write(&csv, &v, (struct csv_options){ true, true, 1 });
 	expect(&csv, "value\n-2.25\n\"\"\n250;3\n1000000\n");
 	table_write(&table, &v, (struct table_options){ 0, true, false, NULL });
 	expect(&table, "  value\n  -2.25\n\n  250;3\n1000000\n");
