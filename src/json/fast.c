@@ -583,28 +583,30 @@ static bool read_by_member(struct fast *f, struct cursor *c, int level)
 	return true;
 }
 
-static bool read_with(struct fast *f, struct cursor *c, int level)
+static bool read_with(struct fast *f, struct slice text, int level, struct stops *stops, const struct event_sink *sink)
 {
+	struct cursor c;
 	bool good = false;
 
-	skip_space(c);
-	if (c->p < c->end && *c->p == '{') {
-		good = read_by_member(f, c, c->sink == NULL ? LEVEL_NOWHERE : level);
-	} else if (c->p < c->end && *c->p == '[') {
-		c->p++;
-		good = take_array(c, c->sink != NULL);
-		tell_strings(c);
+	cursor_begin(&c, f, text, stops, sink);
+	skip_space(&c);
+	if (c.p < c.end && *c.p == '{') {
+		good = read_by_member(f, &c, sink == NULL ? LEVEL_NOWHERE : level);
+	} else if (c.p < c.end && *c.p == '[') {
+		c.p++;
+		good = take_array(&c, sink != NULL);
+		tell_strings(&c);
 	}
-	skip_space(c);
-	f->why = c->why;
-	return good && c->p == c->end;
+	skip_space(&c);
+	f->why = c.why;
+	return good && c.p == c.end;
 }
 
 bool fast_read(struct fast *f, struct slice text, size_t room, int level, const struct event_sink *sink)
 {
 	struct stops *const stops = stops_of(f, text, room);
+	const char *const end = text.p + text.n;
 	bool newline = false;
-	struct cursor c;
 
 	f->unshaped = false;
 	if (text.n > 0 && *text.p == '{') {
@@ -612,11 +614,10 @@ bool fast_read(struct fast *f, struct slice text, size_t room, int level, const 
 
 		if (behind != NULL) {
 			f->why = SLOW_OTHER;
-			return slice_trim(slice_of(behind, (size_t)(text.p + text.n - behind))).n == 0;
+			return behind == end || slice_trim(slice_of(behind, (size_t)(end - behind))).n == 0;
 		}
 	}
-	cursor_begin(&c, f, text, stops, sink);
-	return read_with(f, &c, level);
+	return read_with(f, text, level, stops, sink);
 }
 
 enum slow_why fast_why(const struct fast *f)

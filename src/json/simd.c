@@ -425,44 +425,43 @@ __attribute__((target("bmi,popcnt"))) static size_t bmi_bits(const uint64_t *wor
 	return (size_t)(put_bmi_bits(b.word & b.last_mask, b.i, next) - out);
 }
 
-__attribute__((target("avx2"))) static inline void copy_word(const char *p, char *out)
-{
-	_mm256_storeu_si256((__m256i *)(void *)out, _mm256_loadu_si256((const __m256i *)(const void *)p));
-	_mm256_storeu_si256((__m256i *)(void *)(out + 32), _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)));
-}
+/* The numbers of the bits that are set in a byte, one a byte, the lowest first; the rest is zeros. */
+#define BIT_NUMBER(byte, i, behind) ((behind) << (((byte) >> (i) & 1) * 8) | (uint64_t)(((byte) >> (i) & 1) * (i)))
+#define BIT_NUMBERS_HIGH(byte) BIT_NUMBER(byte, 4, BIT_NUMBER(byte, 5, BIT_NUMBER(byte, 6, BIT_NUMBER(byte, 7, UINT64_C(0)))))
+#define BIT_NUMBERS(byte) BIT_NUMBER(byte, 0, BIT_NUMBER(byte, 1, BIT_NUMBER(byte, 2, BIT_NUMBER(byte, 3, BIT_NUMBERS_HIGH(byte)))))
+#define BIT_NUMBERS_4(byte) BIT_NUMBERS(byte), BIT_NUMBERS(byte + 1), BIT_NUMBERS(byte + 2), BIT_NUMBERS(byte + 3)
+#define BIT_NUMBERS_16(byte) BIT_NUMBERS_4(byte), BIT_NUMBERS_4(byte + 4), BIT_NUMBERS_4(byte + 8), BIT_NUMBERS_4(byte + 12)
+#define BIT_NUMBERS_64(byte) BIT_NUMBERS_16(byte), BIT_NUMBERS_16(byte + 16), BIT_NUMBERS_16(byte + 32), BIT_NUMBERS_16(byte + 48)
 
-/* Of 64 bytes, as many readable behind them; *odd: all ones if the quotes before them are. Behind what was written. */
-__attribute__((target("avx2,bmi,pclmul"))) static inline char *avx2_undouble_word(const char *p, uint64_t *odd, char *out)
+/* Of the first n of 64 bytes, by eight; *odd: all ones if the quotes before them are. Behind what was written. */
+__attribute__((target("avx2,pclmul,popcnt"))) static inline char *avx2_undouble_word(const char *p, size_t n, uint64_t *odd, char *out)
 {
-	const __m256i quote = _mm256_set1_epi8('"');
+	static const uint64_t numbers[256] = { BIT_NUMBERS_64(0), BIT_NUMBERS_64(64), BIT_NUMBERS_64(128), BIT_NUMBERS_64(192) };
 	const uint64_t quotes = avx2_same(_mm256_loadu_si256((const __m256i *)(const void *)p),
-		_mm256_loadu_si256((const __m256i *)(const void *)(p + 32)), quote);
+		_mm256_loadu_si256((const __m256i *)(const void *)(p + 32)), _mm256_set1_epi8('"'));
 	const uint64_t parity = carryless_xor(quotes) ^ *odd;
-	size_t at = 0;
+	uint64_t stay = ~(quotes & ~parity);
 
-	/* what stands behind one that is left out: 64 bytes, so that nobody asks how far the next is, which is copied over */
-	for (uint64_t second = quotes & ~parity; second != 0; second = _blsr_u64(second)) {
-		copy_word(p + at, out + at);
-		at = (size_t)_tzcnt_u64(second) + 1;
-		out--;
+	for (size_t i = 0; i < n; i += 8, stay >>= 8) {
+		const uint64_t some = stay & 0xff;
+		const __m128i v = _mm_loadl_epi64((const __m128i *)(const void *)(p + i));
+
+		_mm_storel_epi64((__m128i *)(void *)out, _mm_shuffle_epi8(v, _mm_loadl_epi64((const __m128i *)(const void *)&numbers[some])));
+		out += __builtin_popcountll(some);
 	}
-	copy_word(p + at, out + at);
 	*odd = (uint64_t)((int64_t)parity >> 63);
-	return out + 64;
+	return out;
 }
 
-__attribute__((target("avx2,bmi,pclmul"))) static size_t avx2_undouble(const char *p, size_t n, char *out)
+__attribute__((target("avx2,pclmul,popcnt"))) static size_t avx2_undouble(const char *p, size_t n, char *out)
 {
-	char last[3 * 64] = { 0 }, *next = out;
+	char last[64] = { 0 }, *next = out;
 	uint64_t odd = 0;
 
-	for (; n >= 2 * 64; p += 64, n -= 64)
-		next = avx2_undouble_word(p, &odd, next);
+	for (; n >= 64; p += 64, n -= 64)
+		next = avx2_undouble_word(p, 64, &odd, next);
 	memcpy(last, p, n);
-	next = avx2_undouble_word(last, &odd, next);
-	if (n > 64)
-		next = avx2_undouble_word(last + 64, &odd, next);
-	return (size_t)(next - out) - ((n > 64 ? 128 : 64) - n);
+	return (size_t)(avx2_undouble_word(last, n, &odd, next) - out) - (-n & 7);
 }
 
 VECTORISED __attribute__((target("avx2"))) static unsigned avx2_suspicious(const char *p, size_t n)
