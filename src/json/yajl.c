@@ -26,6 +26,8 @@ struct reader {
 	/* the value that is being read */
 	const struct event_sink *sink;
 	struct slice text;
+	yajl_handle handle;
+	size_t end;                   /* behind the object or array that is the value; 0: it has not ended */
 	size_t depth;
 	size_t skip;                  /* depth at which stepping over began; 0: not stepping over */
 	int place;                    /* of the next value */
@@ -143,7 +145,8 @@ static int end(struct reader *r)
 {
 	if (r->skip == r->depth)
 		r->skip = 0;
-	r->depth--;
+	if (--r->depth == 0)
+		r->end = yajl_get_bytes_consumed(r->handle);
 	return 1;
 }
 
@@ -315,12 +318,17 @@ static enum read_status parse(struct reader *r, struct slice text, struct read_e
 
 	if (handle == NULL)
 		mem_fail(sizeof(struct reader));
+	r->handle = handle;
+	r->end = 0;
 	yajl_config(handle, yajl_dont_validate_strings, 1); /* validated, and mended, before */
 	yajl_status status = yajl_parse(handle, (const unsigned char *)text.p, text.n);
-	const size_t consumed = yajl_get_bytes_consumed(handle);
+	size_t consumed = yajl_get_bytes_consumed(handle);
 
 	if (r->stop == STOP_ENVELOPE)
 		return READ_ENVELOPE;
+	/* behind the value yajl takes a token that might go on, like a string without its end, for nothing */
+	if (status == yajl_status_ok && r->end > 0)
+		consumed = r->end;
 	if (status == yajl_status_ok && consumed < text.n && !blank(slice_of(text.p + consumed, text.n - consumed)))
 		status = yajl_status_error;
 	const bool ended = status == yajl_status_ok;

@@ -313,6 +313,30 @@ Test(reader, nothing_is_taken_from_the_room_behind_a_text)
 	pair_free(&p);
 }
 
+/* An object that was read so often that it is known as a whole, and something behind it: white space alone is good. */
+Test(reader, what_stands_behind_a_known_object)
+{
+	static const char *const behind[] = { "", " ", "\n", " \r\n\t ", "x", " x", ",", "}", "]", "{}", " {}", "\v", "\"", "\"abc", " \"", "12", " -1", "tru" };
+	char text[600];
+	struct pair p;
+
+	pair_init(&p, true);
+	const size_t n = long_record(text, 5, 9);
+
+	for (int i = 0; i < 3; i++)
+		compare(&p, slice_of(text, n), 0);
+	cr_assert_eq(p.a.again, 0, "it was read fast");
+	for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
+		strcpy(text + n, behind[i]);
+		reader_within(p.fast, slice_of(text, sizeof text));
+		compare(&p, slice_str(text), i);
+		reader_within(p.fast, slice_of(NULL, 0));
+		compare_exactly(&p, slice_str(text), i);
+	}
+	cr_assert_eq(p.ok, 3 + 2 * 4, "%u", p.ok);
+	pair_free(&p);
+}
+
 /* What the fast reader takes from the beginning of a line is the value there, with the same events; the rest it leaves. */
 Test(reader, the_value_at_the_beginning_of_a_line)
 {
@@ -492,7 +516,7 @@ Test(reader, refused)
 {
 	static const char *const cases[] = { "", " ", "{", "{}}", "{} {}", "{,}", "{\"a\":1,}", "[1,]", "[01]", "[+1]", "[1.]", "[.5]", "[1e]",
 		"[NaN]", "[\"\x01\"]", "[\"\n\"]", "{\"a\"\v:1}", "{\"a\":1}\f", "{'a':1}", "{a:1}", "[\"\\x\"]", "[\"\\u12g4\"]", "[tru]", "/**/[]",
-		"\xef\xbb\xbf[]", "[\"a\" \"b\"]", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{1:2}" };
+		"\xef\xbb\xbf[]", "[\"a\" \"b\"]", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{1:2}", "{}\"", "{\"a\":1}\"b", "[1] \"x", "{}1", "[]-", "{}nul" };
 
 	for (int fast = 0; fast < 2; fast++) {
 		struct reader *reader = reader_new(fast);
