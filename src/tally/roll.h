@@ -92,30 +92,32 @@ static inline uint32_t roll_add(struct roll *r, const struct roll_id *id, uint64
 	return roll_append(r, id, hash);
 }
 
-/* The id as it is looked for. */
-static inline struct roll_id roll_id_of(struct slice id)
+/* The id as it is looked for. It is put where it will lie: to be copied it would wait for its own parts. */
+static inline void roll_id_set(struct roll_id *to, struct slice id)
 {
-	struct roll_id r = { .n = (uint32_t)id.n };
-
 	if (id.n > UINT32_MAX)
 		mem_fail(id.n);
+	memset(to->near, 0, sizeof to->near);
+	to->n = (uint32_t)id.n;
 	if (id.n > ROLL_NEAR) {
-		r.far = id.p;
+		to->far = id.p;
 	} else if (id.n >= ROLL_NEAR / 2) { /* two words, which may overlap */
-		memcpy(r.near, id.p, ROLL_NEAR / 2);
-		memcpy(r.near + id.n - ROLL_NEAR / 2, id.p + id.n - ROLL_NEAR / 2, ROLL_NEAR / 2);
+		memcpy(to->near, id.p, ROLL_NEAR / 2);
+		memcpy(to->near + id.n - ROLL_NEAR / 2, id.p + id.n - ROLL_NEAR / 2, ROLL_NEAR / 2);
 	} else if (id.n > 0) {
-		memcpy(r.near, id.p, id.n);
+		memcpy(to->near, id.p, id.n);
 	}
-	return r;
+}
+
+static inline struct slice roll_id_text(const struct roll_id *id)
+{
+	return slice_of(id->n <= ROLL_NEAR ? id->near : id->far, id->n);
 }
 
 /* The id; until the next roll_add. */
 static inline struct slice roll_text(const struct roll *r, uint32_t number)
 {
-	const struct roll_id *const id = &r->rows[number].id;
-
-	return slice_of(id->n <= ROLL_NEAR ? id->near : id->far, id->n);
+	return roll_id_text(&r->rows[number].id);
 }
 
 #endif

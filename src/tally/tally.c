@@ -157,8 +157,9 @@ static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t
 
 uint32_t tally_device(struct tally *t, size_t part, struct slice device)
 {
-	const struct roll_id id = roll_id_of(device);
+	struct roll_id id;
 
+	roll_id_set(&id, device);
 	return add_device(&t->parts[part], &id, dict_hash(device, t->plan->seed), &t->plan->devices);
 }
 
@@ -383,6 +384,10 @@ void tally_settle(struct tally *t)
 	struct tally_pending *r = t->pending;
 	const size_t n = t->n_pending;
 
+	for (size_t i = 0; i < n; i++) {
+		r[i].hash = dict_hash(roll_id_text(&r[i].device), t->plan->seed);
+		roll_fetch_slot(&partition_of(t, &r[i])->devices, r[i].hash);
+	}
 	for (size_t i = 0; i < n; i++)
 		roll_fetch_row(&partition_of(t, &r[i])->devices, r[i].hash);
 	for (size_t i = 0; i < n; i++)
@@ -417,9 +422,7 @@ void tally_add(struct tally *t, struct record *r, bool counted)
 		tally_settle(t);
 	struct tally_pending *const p = &t->pending[t->n_pending];
 
-	p->hash = dict_hash(r->device, t->plan->seed);
-	roll_fetch_slot(&partition_of(t, p)->devices, p->hash);
-	p->device = roll_id_of(r->device.n <= ROLL_NEAR ? r->device : arena_copy(&t->pending_text, r->device));
+	roll_id_set(&p->device, r->device.n <= ROLL_NEAR ? r->device : arena_copy(&t->pending_text, r->device));
 	p->outcome = counted ? outcome_of(t, r) : 0;
 	p->event = event_of(t, r, counted, t->pending_values[t->n_pending]);
 	t->n_pending++;
