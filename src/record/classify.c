@@ -163,21 +163,29 @@ bool classify_is_code(struct slice s)
 	return is_status(s, '4', '5');
 }
 
-/* The first code of six digits with an edge on both sides; empty if there is none. */
+enum { CODE_DIGITS = 6 };
+
+/* The word round the digit at s.p[i], as far as it matters whether it has six characters. */
+static struct slice word_at(struct slice s, size_t i)
+{
+	size_t start = i, end = i + 1;
+
+	while (start > 0 && i - start < CODE_DIGITS && ascii_is_alnum(s.p[start - 1]))
+		start--;
+	while (end < s.n && end - start <= CODE_DIGITS && ascii_is_alnum(s.p[end]))
+		end++;
+	return slice_of(s.p + start, end - start);
+}
+
+/* The first code of six digits with an edge on both sides; empty if there is none. One of its digits stands at each sixth place. */
 static struct slice code_in_text(struct slice s)
 {
-	for (size_t i = 0; i + 6 <= s.n;) {
-		if (!ascii_is_alnum(s.p[i])) {
-			i++;
+	for (size_t i = CODE_DIGITS - 1; i < s.n; i += CODE_DIGITS) {
+		if (!ascii_is_digit(s.p[i]))
 			continue;
-		}
-		const size_t start = i;
+		const struct slice word = word_at(s, i);
 
-		while (i < s.n && ascii_is_alnum(s.p[i]))
-			i++;
-		const struct slice word = slice_of(s.p + start, i - start);
-
-		if (word.n == 6 && classify_is_code(word))
+		if (word.n == CODE_DIGITS && classify_is_code(word))
 			return word;
 	}
 	return slice_of(NULL, 0);

@@ -3,9 +3,11 @@
  */
 #include <criterion/criterion.h>
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "random.h"
 #include "record/classify.h"
 
 /* A copy without a byte behind it, so that a sanitizer sees what is read beyond the end. The caller frees its text. */
@@ -230,6 +232,41 @@ Test(classify, code_2_needs_edges)
 	expect_code("ClientError", "", "", "_401002_", "", "401002");
 	expect_code("ClientError", "", "", "\xC3\xBC" "401002\xC3\xBC", "", "401002");
 	expect_code("ClientError", "", "", "401 401003", "", "401003");
+}
+
+/* The first word of six characters that is a code, word by word. */
+static void first_code(const char *text, char *code)
+{
+	code[0] = '\0';
+	for (const char *p = text; *p != '\0';) {
+		size_t n = 0;
+
+		while (isalnum((unsigned char)p[n]))
+			n++;
+		if (n == 6 && classify_is_code(slice_of(p, n))) {
+			memcpy(code, p, n);
+			code[n] = '\0';
+			return;
+		}
+		p += n > 0 ? n : 1;
+	}
+}
+
+/* Texts of few characters, so that words of six and others that are nearly such stand at every place. */
+Test(classify, code_2_wherever_it_stands)
+{
+	uint64_t state = 3;
+
+	for (unsigned round = 0; round < 200000; round++) {
+		char text[40], code[8];
+		const size_t n = random_below(&state, sizeof text);
+
+		for (size_t i = 0; i < n; i++)
+			text[i] = "4444055 x"[random_below(&state, round % 2 == 0 ? 9 : 8)];
+		text[n] = '\0';
+		first_code(text, code);
+		expect_code("ClientError", "", "", text, "", code);
+	}
 }
 
 Test(classify, code_2_the_signature_is_the_first_that_says_something)
