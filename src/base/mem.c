@@ -79,15 +79,13 @@ void *mem_aligned(size_t alignment, size_t count, size_t size)
 	return p;
 }
 
-void *mem_grow_aligned(void *old, size_t *cap, size_t n, size_t size, size_t alignment)
+void *mem_zeros(size_t count, size_t size)
 {
-	const size_t more = mem_grow(*cap, n + 1);
-	void *p = mem_aligned(alignment, more, size);
+	void *p = mem_array(count, size);
 
-	if (n > 0)
-		memcpy(p, old, n * size);
-	free(old);
-	*cap = more;
+	/* a compiler that sees both makes calloc of them */
+	__asm__ volatile("" : "+r"(p));
+	memset(p, 0, count * size);
 	return p;
 }
 

@@ -21,14 +21,17 @@ _Noreturn void mem_fail(size_t wanted);
 /* Each returns memory for the caller to free(), never NULL; a size of 0 counts as 1. */
 void *mem_alloc(size_t n) __attribute__((malloc, returns_nonnull));
 void *mem_zalloc(size_t n) __attribute__((malloc, returns_nonnull));
+/*
+ * Zeros that were written: for tables that are looked into before anything is put there. Pages that are read first cost two faults each,
+ * and with several threads a word to all processors.
+ */
+void *mem_zeros(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *mem_realloc(void *p, size_t n) __attribute__((returns_nonnull));
 /* count * size and count * size + extra with the overflow checked. */
 void *mem_array(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *mem_rearray(void *p, size_t count, size_t size) __attribute__((returns_nonnull));
 /* count * size bytes at a multiple of `alignment`, a power of two. */
 void *mem_aligned(size_t alignment, size_t count, size_t size) __attribute__((malloc, returns_nonnull));
-/* A larger copy of an array of n such elements, *cap of which fit, in the place of it. */
-void *mem_grow_aligned(void *old, size_t *cap, size_t n, size_t size, size_t alignment) __attribute__((returns_nonnull));
 char *mem_strdup(const char *z) __attribute__((malloc, returns_nonnull));
 /* A NUL-terminated copy of n bytes. */
 char *mem_copyz(const char *p, size_t n) __attribute__((malloc, returns_nonnull));

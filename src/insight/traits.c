@@ -104,7 +104,7 @@ static uint32_t *by_device(const struct partition *p, uint32_t *ends)
 	uint32_t at = 0;
 
 	for (size_t i = 0; i < p->n_cells; i++)
-		ends[p->cells[i].device]++;
+		ends[partition_cell(p, i)->device]++;
 	for (size_t d = 0; d < p->devices.n; d++) {
 		const uint32_t n = ends[d];
 
@@ -112,7 +112,7 @@ static uint32_t *by_device(const struct partition *p, uint32_t *ends)
 		at += n;
 	}
 	for (size_t i = 0; i < p->n_cells; i++)
-		cells[ends[p->cells[i].device]++] = (uint32_t)i;
+		cells[ends[partition_cell(p, i)->device]++] = (uint32_t)i;
 	return cells;
 }
 
@@ -127,8 +127,8 @@ void traits_add(struct traits *t, const struct tally *piece, size_t part)
 		find_counters(t, dict_text(&piece->outcomes, (uint32_t)i), of + i * each);
 	for (size_t d = 0, at = 0; d < p->devices.n; at = ends[d++]) {
 		t->stamp++;
-		for (size_t i = at; i < ends[d] && p->devices.rows[d].id.n > 0; i++) {
-			const struct tally_cell *c = &p->cells[cells[i]];
+		for (size_t i = at; i < ends[d] && roll_row(&p->devices, d)->id.n > 0; i++) {
+			const struct tally_cell *c = partition_cell(p, cells[i]);
 
 			for (size_t k = 0; k < each; k++)
 				if (k % 2 == 0 || c->failures > 0)

@@ -108,8 +108,8 @@ static struct group group_of_cell(const struct tally *t, const struct partition 
 	group.first_failure = times.first;
 	group.last_failure = times.last;
 	if (t->plan->devices.states && group.device.n > 0) {
-		group.last_success = device_last_success(&p->devices.rows[c->device].state);
-		group.state = device_state_of(&p->devices.rows[c->device].state);
+		group.last_success = device_last_success(&roll_row(&p->devices, c->device)->state);
+		group.state = device_state_of(&roll_row(&p->devices, c->device)->state);
 	}
 	return group;
 }
@@ -122,7 +122,7 @@ static struct group group_of(const struct groups *g, uint64_t ref)
 		return group_of_sum(dict_text(&g->tally->outcomes, i), &g->sums[i]);
 	const struct partition *p = &g->tally->parts[ref >> 32];
 
-	return group_of_cell(g->tally, p, &p->cells[i]);
+	return group_of_cell(g->tally, p, partition_cell(p, i));
 }
 
 static struct slice raw_key(const struct groups *g, const struct group *group, size_t i)
@@ -198,7 +198,7 @@ static void find_cells(struct groups *g, bool all)
 
 	for (uint64_t part = 0; part < PARTITIONS; part++)
 		for (size_t i = 0; i < g->tally->parts[part].n_cells; i++)
-			if (all || g->tally->parts[part].cells[i].failures > 0)
+			if (all || partition_cell(&g->tally->parts[part], i)->failures > 0)
 				add_ref(g, &cap, part << 32 | i);
 }
 
@@ -234,7 +234,7 @@ static struct sum *new_sums(const struct tally *t)
 static void add_part(struct sum *sums, const struct partition *p)
 {
 	for (size_t i = 0; i < p->n_cells; i++)
-		add_cell(&sums[p->cells[i].outcome], p, &p->cells[i]);
+		add_cell(&sums[partition_cell(p, i)->outcome], p, partition_cell(p, i));
 }
 
 static bool is_shown(const struct sum *s, bool all)
@@ -272,7 +272,7 @@ static void fill_ordered(void *ctx, uint64_t ref, struct cell *cells)
 {
 	struct groups *g = ctx;
 	const struct partition *p = &g->tally->parts[ref >> 32];
-	const struct group group = g->by_counts ? counts_of_cell(g->tally, p, &p->cells[(uint32_t)ref]) : group_of(g, ref);
+	const struct group group = g->by_counts ? counts_of_cell(g->tally, p, partition_cell(p, (uint32_t)ref)) : group_of(g, ref);
 	const enum group_column *columns;
 
 	rest_of(g->keys, &columns);
@@ -366,9 +366,9 @@ static void add_piece_cells(struct groups *g, const struct tally *t, size_t part
 	const struct partition *p = &t->parts[part];
 
 	for (size_t i = 0; i < p->n_cells; i++) {
-		if (!all && p->cells[i].failures == 0)
+		if (!all && partition_cell(p, i)->failures == 0)
 			continue;
-		const struct group group = group_of_cell(t, p, &p->cells[i]);
+		const struct group group = group_of_cell(t, p, partition_cell(p, i));
 
 		add_group(g, &group);
 	}

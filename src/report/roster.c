@@ -73,7 +73,7 @@ static struct slice newest_value(const struct tally *t, const struct device_newe
 
 static uint64_t expected_of(const struct partition *p, uint32_t device)
 {
-	const struct expected_failures e = device_row_expected(&p->rows, device, &p->devices.rows[device].state);
+	const struct expected_failures e = device_row_expected(&p->rows, device, &roll_row(&p->devices, device)->state);
 
 	return e.renewals + e.challenges;
 }
@@ -81,9 +81,9 @@ static uint64_t expected_of(const struct partition *p, uint32_t device)
 static struct cell cell_of(const struct tally *t, uint64_t ref, enum roster_column column)
 {
 	const struct partition *p = &t->parts[ref >> 32];
-	const struct tally_cell *c = &p->cells[(uint32_t)ref];
+	const struct tally_cell *c = partition_cell(p, (uint32_t)ref);
 	const struct device_rows *rows = &p->rows;
-	const struct device_state *state = &p->devices.rows[c->device].state;
+	const struct device_state *state = &roll_row(&p->devices, c->device)->state;
 	const struct slice device = roll_text(&p->devices, c->device);
 	const bool known = device.n > 0 && t->plan->devices.states;
 
@@ -118,7 +118,7 @@ static void fetch_row(void *ctx, uint64_t ref, unsigned step)
 
 	tally_fetch(r->tally, ref >> 32, (uint32_t)ref, step);
 	if (step > 0)
-		device_rows_fetch(&p->rows, p->cells[(uint32_t)ref].device);
+		device_rows_fetch(&p->rows, partition_cell(p, (uint32_t)ref)->device);
 }
 
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)

@@ -47,14 +47,14 @@ static void count_devices(struct summary *s, const struct partition *p, bool wit
 	uint8_t *seen = mem_zalloc(p->devices.n);
 
 	for (size_t i = 0; i < p->n_cells; i++) {
-		s->records += p->cells[i].records;
-		s->failures += p->cells[i].failures;
-		seen[p->cells[i].device] |= p->cells[i].failures > 0 ? 3 : 1;
+		s->records += partition_cell(p, i)->records;
+		s->failures += partition_cell(p, i)->failures;
+		seen[partition_cell(p, i)->device] |= partition_cell(p, i)->failures > 0 ? 3 : 1;
 	}
 	for (size_t i = 0; i < p->devices.n; i++) {
-		const struct device_state *state = &p->devices.rows[i].state;
+		const struct device_state *state = &roll_row(&p->devices, i)->state;
 
-		if (seen[i] == 0 || p->devices.rows[i].id.n == 0)
+		if (seen[i] == 0 || roll_row(&p->devices, i)->id.n == 0)
 			continue;
 		s->devices++;
 		s->devices_failing += seen[i] >> 1;
@@ -167,7 +167,7 @@ static void add_services(struct summary *s, const struct tally *t, size_t part)
 	uint64_t *failures = mem_zalloc(t->outcomes.n * sizeof *failures);
 
 	for (size_t i = 0; i < p->n_cells; i++)
-		failures[p->cells[i].outcome] += p->cells[i].failures;
+		failures[partition_cell(p, i)->outcome] += partition_cell(p, i)->failures;
 	for (size_t i = 0; i < t->outcomes.n; i++) {
 		const struct slice outcome = dict_text(&t->outcomes, (uint32_t)i);
 

@@ -33,7 +33,7 @@ static uint64_t slot_of(uint32_t hash, uint32_t number)
 static void grow_slots(struct dict *d)
 {
 	const size_t n = d->n_slots == 0 ? SLOTS_FIRST : d->n_slots * 2;
-	uint64_t *slots = mem_zalloc(n * sizeof *slots);
+	uint64_t *slots = mem_zeros(n, sizeof *slots);
 
 	for (size_t i = 0; i < d->n; i++) {
 		size_t at = d->entries[i].hash & (n - 1);

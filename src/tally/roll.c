@@ -12,7 +12,7 @@ enum { SLOTS_FIRST = 16 };
 void roll_free(struct roll *r)
 {
 	arena_free(&r->text);
-	free(r->rows);
+	ladder_free(&r->rows);
 	free(r->slots);
 	*r = (struct roll){ 0 };
 }
@@ -25,7 +25,7 @@ static uint64_t slot_of(uint64_t half, size_t number)
 static void grow_slots(struct roll *r)
 {
 	const size_t n = r->n_slots == 0 ? SLOTS_FIRST : r->n_slots * 2;
-	uint64_t *slots = mem_zalloc(n * sizeof *slots);
+	uint64_t *slots = mem_zeros(n, sizeof *slots);
 
 	for (size_t i = 0; i < r->n_slots; i++) {
 		size_t at = (r->slots[i] >> 32) & (n - 1);
@@ -43,11 +43,9 @@ static void grow_slots(struct roll *r)
 
 static uint32_t append(struct roll *r, const struct roll_id *id)
 {
-	if (r->n == r->cap)
-		r->rows = mem_grow_aligned(r->rows, &r->cap, r->n, sizeof *r->rows, ROLL_LINE);
 	if (r->n >= UINT32_MAX - 1)
 		mem_fail(SIZE_MAX);
-	struct roll_row *row = &r->rows[r->n];
+	struct roll_row *row = ladder_add(&r->rows, r->n, sizeof *row, ROLL_LINE);
 
 	*row = (struct roll_row){ .state = DEVICE_STATE_NONE, .id = *id };
 	if (id->n > ROLL_NEAR)
@@ -71,5 +69,5 @@ uint32_t roll_append(struct roll *r, const struct roll_id *id, uint64_t hash)
 
 size_t roll_size(const struct roll *r)
 {
-	return r->text.size + r->cap * sizeof *r->rows + r->n_slots * sizeof *r->slots;
+	return r->text.size + r->n * sizeof(struct roll_row) + r->n_slots * sizeof *r->slots;
 }

@@ -9,7 +9,7 @@
 #define DPSLOG_TALLY_ROLL_H
 
 #include "base/arena.h"
-#include "base/mem.h"
+#include "base/ladder.h"
 #include "tally/state.h"
 
 enum { ROLL_NEAR = 16, ROLL_LINE = 64 };
@@ -30,11 +30,16 @@ struct roll_row {
 };
 
 struct roll {
-	struct roll_row *rows;     /* at lines of the cache */
+	struct ladder rows;        /* struct roll_row, at lines of the cache */
 	uint64_t *slots;
-	size_t n, cap, n_slots;
+	size_t n, n_slots;
 	struct arena text;         /* of long ids */
 };
+
+static inline struct roll_row *roll_row(const struct roll *r, size_t number)
+{
+	return ladder_at(&r->rows, number, sizeof(struct roll_row));
+}
 
 void roll_free(struct roll *r);
 /* Adds a device that is not in it. */
@@ -65,7 +70,7 @@ MEM_FETCHES roll_fetch_row(const struct roll *r, uint64_t hash)
 	const uint64_t slot = r->n_slots == 0 ? 0 : r->slots[roll_probe(r, hash >> 32, hash >> 32)];
 
 	if (slot != 0)
-		__builtin_prefetch(&r->rows[(uint32_t)slot - 1], 1);
+		__builtin_prefetch(roll_row(r, (uint32_t)slot - 1), 1);
 }
 
 static inline bool roll_is_same(const struct roll_id *a, const struct roll_id *b)
@@ -85,7 +90,7 @@ static inline uint32_t roll_add(struct roll *r, const struct roll_id *id, uint64
 		at = roll_probe(r, half, at);
 		if (r->slots[at] == 0)
 			break;
-		if (roll_is_same(&r->rows[(uint32_t)r->slots[at] - 1].id, id))
+		if (roll_is_same(&roll_row(r, (uint32_t)r->slots[at] - 1)->id, id))
 			return (uint32_t)r->slots[at] - 1;
 	}
 	*added = true;
@@ -114,10 +119,10 @@ static inline struct slice roll_id_text(const struct roll_id *id)
 	return slice_of(id->n <= ROLL_NEAR ? id->near : id->far, id->n);
 }
 
-/* The id; until the next roll_add. */
+/* The id, for as long as it is in the roll. */
 static inline struct slice roll_text(const struct roll *r, uint32_t number)
 {
-	return roll_id_text(&r->rows[number].id);
+	return roll_id_text(&roll_row(r, number)->id);
 }
 
 #endif

@@ -111,7 +111,7 @@ static struct ranked *order_cells(const struct spilling *s, const struct partiti
 	for (uint32_t i = 0; i < p->devices.n; i++)
 		place[devices[i].number] = i;
 	for (uint32_t i = 0; i < p->n_cells; i++)
-		order[i] = (struct ranked){ (uint64_t)place[p->cells[i].device] << 32 | s->outcome_rank[p->cells[i].outcome], i };
+		order[i] = (struct ranked){ (uint64_t)place[partition_cell(p, i)->device] << 32 | s->outcome_rank[partition_cell(p, i)->outcome], i };
 	sort(order, p->n_cells, by_rank);
 	free(place);
 	return order;
@@ -127,7 +127,7 @@ static void put_device(struct spilling *s, size_t part, const struct partition *
 	put_u32(&s->key, (uint32_t)device.n);
 	buf_slice(&s->key, device);
 	s->value.n = 0;
-	device_rows_write(&p->rows, &s->tally->plan->devices, number, &p->devices.rows[number].state, &s->tally->values, &s->value);
+	device_rows_write(&p->rows, &s->tally->plan->devices, number, &roll_row(&p->devices, number)->state, &s->tally->values, &s->value);
 	if (s->value.n > 0)
 		runs_add(s->runs, buf_view(&s->key), buf_view(&s->value));
 }
@@ -152,8 +152,8 @@ static void spill_partition(struct spilling *s, size_t part)
 
 	for (size_t i = 0; i < p->devices.n; i++) {
 		put_device(s, part, p, devices[i].number, (uint32_t)devices[i].rank);
-		for (; at < p->n_cells && p->cells[cells[at].number].device == devices[i].number; at++)
-			put_cell(s, p, &p->cells[cells[at].number]);
+		for (; at < p->n_cells && partition_cell(p, cells[at].number)->device == devices[i].number; at++)
+			put_cell(s, p, partition_cell(p, cells[at].number));
 	}
 	free(devices);
 	free(cells);
@@ -245,7 +245,7 @@ static uint32_t take_entry(struct tally_pieces *p, uint32_t device)
 	if (p->last.n == 0 || !slice_eq(key_device(p->key), key_device(buf_view(&p->last))))
 		device = tally_device(t, 0, key_device(p->key));
 	if (p->key.n == device_n) {
-		device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &t->parts[0].devices.rows[device].state, p->value, &t->values,
+		device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &roll_row(&t->parts[0].devices, device)->state, p->value, &t->values,
 		                 t->plan->seed);
 	} else {
 		struct tally_count count;
@@ -261,7 +261,7 @@ static void keep_row(struct tally_pieces *p, uint32_t device)
 {
 	p->row.n = 0;
 	if (p->more && slice_eq(key_device(p->key), key_device(buf_view(&p->last))))
-		device_rows_write(&p->piece->parts[0].rows, &p->piece->plan->devices, device, &p->piece->parts[0].devices.rows[device].state,
+		device_rows_write(&p->piece->parts[0].rows, &p->piece->plan->devices, device, &roll_row(&p->piece->parts[0].devices, device)->state,
 		                  &p->piece->values, &p->row);
 	else
 		p->last.n = 0;
@@ -275,7 +275,7 @@ static uint32_t begin_piece(struct tally_pieces *p)
 	if (p->last.n > 0) {
 		device = tally_device(t, 0, key_device(p->key));
 		if (p->row.n > 0)
-			device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &t->parts[0].devices.rows[device].state, buf_view(&p->row),
+			device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &roll_row(&t->parts[0].devices, device)->state, buf_view(&p->row),
 			                 &t->values, t->plan->seed);
 	}
 	tally_free(p->piece);

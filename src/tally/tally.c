@@ -22,7 +22,7 @@ static void partition_free(struct partition *p)
 {
 	roll_free(&p->devices);
 	device_rows_free(&p->rows);
-	free(p->cells);
+	ladder_free(&p->cells);
 	free(p->times);
 	free(p->slots);
 	*p = (struct partition){ 0 };
@@ -110,10 +110,10 @@ static void grow_cell_slots(struct partition *p)
 	const size_t n = p->n_slots == 0 ? 16 : p->n_slots * 2;
 
 	free(p->slots);
-	p->slots = mem_zalloc(n * sizeof *p->slots);
+	p->slots = mem_zeros(n, sizeof *p->slots);
 	p->n_slots = n;
 	for (size_t i = 0; i < p->n_cells; i++) {
-		const uint64_t hash = cell_hash(p->cells[i].device, p->cells[i].outcome);
+		const uint64_t hash = cell_hash(partition_cell(p, i)->device, partition_cell(p, i)->outcome);
 		size_t at = hash & (n - 1);
 
 		while (p->slots[at] != 0)
@@ -130,7 +130,8 @@ static size_t probe_cell(const struct partition *p, uint64_t hash, size_t at)
 	return at & (p->n_slots - 1);
 }
 
-static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t outcome)
+/* The number of a cell, which is added if it is new. */
+static uint32_t cell_at(struct partition *p, uint32_t device, uint32_t outcome)
 {
 	const uint64_t hash = cell_hash(device, outcome);
 
@@ -139,20 +140,19 @@ static struct tally_cell *cell_at(struct partition *p, uint32_t device, uint32_t
 	size_t at = probe_cell(p, hash, hash);
 
 	for (; p->slots[at] != 0; at = probe_cell(p, hash, at + 1)) {
-		struct tally_cell *c = &p->cells[(uint32_t)p->slots[at] - 1];
+		const uint32_t number = (uint32_t)p->slots[at] - 1;
+		const struct tally_cell *c = partition_cell(p, number);
 
 		if (c->device == device && c->outcome == outcome)
-			return c;
+			return number;
 	}
-	if (p->n_cells == p->cells_cap)
-		p->cells = mem_grow_aligned(p->cells, &p->cells_cap, p->n_cells, sizeof *p->cells, ROLL_LINE);
 	if (p->n_cells >= UINT32_MAX - 1)
 		mem_fail(SIZE_MAX);
-	struct tally_cell *c = &p->cells[p->n_cells++];
+	struct tally_cell *c = ladder_add(&p->cells, p->n_cells, sizeof *c, ROLL_LINE);
 
-	p->slots[at] = cell_slot(hash, p->n_cells - 1);
+	p->slots[at] = cell_slot(hash, p->n_cells);
 	*c = (struct tally_cell){ .device = device, .outcome = outcome };
-	return c;
+	return (uint32_t)p->n_cells++;
 }
 
 uint32_t tally_device(struct tally *t, size_t part, struct slice device)
@@ -167,7 +167,9 @@ struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, 
 {
 	bool added;
 
-	return cell_at(&t->parts[part], device, dict_add(&t->outcomes, outcome, dict_hash(outcome, t->plan->seed), &added));
+	struct partition *const p = &t->parts[part];
+
+	return partition_cell(p, cell_at(p, device, dict_add(&t->outcomes, outcome, dict_hash(outcome, t->plan->seed), &added)));
 }
 
 struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c)
@@ -309,7 +311,7 @@ static struct partition *partition_of(struct tally *t, const struct tally_pendin
 MEM_FETCHES fetch_last_cell(const struct partition *p, const struct roll_row *row, const struct tally_pending *r)
 {
 	if (row->cell > 0 && row->outcome == r->outcome)
-		__builtin_prefetch(&p->cells[row->cell - 1], 1);
+		__builtin_prefetch(partition_cell(p, row->cell - 1), 1);
 	else if (p->n_slots > 0)
 		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
 }
@@ -317,22 +319,22 @@ MEM_FETCHES fetch_last_cell(const struct partition *p, const struct roll_row *ro
 /* And of failures, by then, where their times are. */
 MEM_FETCHES fetch_times(const struct partition *p, const struct tally_pending *r)
 {
-	const struct roll_row *const row = &p->devices.rows[r->number];
+	const struct roll_row *const row = roll_row(&p->devices, r->number);
 
-	if (r->event.failure && r->event.counted && row->cell > 0 && row->outcome == r->outcome && p->cells[row->cell - 1].times > 0)
-		__builtin_prefetch(&p->times[p->cells[row->cell - 1].times - 1], 1);
+	if (r->event.failure && r->event.counted && row->cell > 0 && row->outcome == r->outcome && partition_cell(p, row->cell - 1)->times > 0)
+		__builtin_prefetch(&p->times[partition_cell(p, row->cell - 1)->times - 1], 1);
 }
 
 MEM_FETCHES fetch_other_cell(const struct partition *p, const struct tally_pending *r)
 {
-	const struct roll_row *const row = &p->devices.rows[r->number];
+	const struct roll_row *const row = roll_row(&p->devices, r->number);
 
 	if (!r->event.counted || p->n_slots == 0 || (row->cell > 0 && row->outcome == r->outcome))
 		return;
 	const uint64_t hash = cell_hash(r->number, r->outcome), slot = p->slots[probe_cell(p, hash, hash)];
 
 	if (slot != 0)
-		__builtin_prefetch(&p->cells[(uint32_t)slot - 1], 1);
+		__builtin_prefetch(partition_cell(p, (uint32_t)slot - 1), 1);
 }
 
 static void find_device(struct tally *t, struct tally_pending *r)
@@ -341,7 +343,7 @@ static void find_device(struct tally *t, struct tally_pending *r)
 	const struct devices_plan *const plan = &t->plan->devices;
 
 	r->number = add_device(p, &r->device, r->hash, plan);
-	struct roll_row *const row = &p->devices.rows[r->number];
+	struct roll_row *const row = roll_row(&p->devices, r->number);
 
 	if (plan->states)
 		device_state_add(&row->state, r->event.failure, r->event.dps, r->event.time);
@@ -353,14 +355,16 @@ static void find_device(struct tally *t, struct tally_pending *r)
 
 static void add_to_cell(struct partition *p, const struct tally_pending *r)
 {
-	struct roll_row *const row = &p->devices.rows[r->number];
+	struct roll_row *const row = roll_row(&p->devices, r->number);
 	struct tally_cell *c;
 
 	if (row->cell > 0 && row->outcome == r->outcome) {
-		c = &p->cells[row->cell - 1];
+		c = partition_cell(p, row->cell - 1);
 	} else {
-		c = cell_at(p, r->number, r->outcome);
-		row->cell = (uint32_t)(c - p->cells) + 1;
+		const uint32_t number = cell_at(p, r->number, r->outcome);
+
+		c = partition_cell(p, number);
+		row->cell = number + 1;
 		row->outcome = r->outcome;
 	}
 	c->records++;
@@ -492,21 +496,21 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 	uint64_t hashes[MERGE_AHEAD];
 
 	for (size_t i = 0; i < q->devices.n; i++) {
-		const struct roll_row *row = &q->devices.rows[i];
+		const struct roll_row *row = roll_row(&q->devices, i);
 
 		if (i % MERGE_AHEAD == 0)
 			fetch_devices(p, &q->devices, i, into->plan->seed, hashes);
 		devices[i] = add_device(p, &row->id, hashes[i % MERGE_AHEAD], plan);
-		device_state_merge(&p->devices.rows[devices[i]].state, &row->state);
+		device_state_merge(&roll_row(&p->devices, devices[i])->state, &row->state);
 		device_rows_merge(&p->rows, plan, devices[i], &q->rows, (uint32_t)i, &into->values, values);
 	}
 	for (size_t i = 0; i < q->n_cells; i++) {
-		const struct tally_cell *c = &q->cells[i];
+		const struct tally_cell *c = partition_cell(q, i);
 		const struct tally_count count = tally_count_of(q, c);
 
 		if (i + MERGE_AHEAD < q->n_cells && p->n_slots > 0)
-			__builtin_prefetch(&p->slots[cell_hash(devices[c[MERGE_AHEAD].device], outcomes[c[MERGE_AHEAD].outcome]) & (p->n_slots - 1)]);
-		tally_count_add(p, cell_at(p, devices[c->device], outcomes[c->outcome]), &count);
+			__builtin_prefetch(&p->slots[cell_hash(devices[partition_cell(q, i + MERGE_AHEAD)->device], outcomes[partition_cell(q, i + MERGE_AHEAD)->outcome]) & (p->n_slots - 1)]);
+		tally_count_add(p, partition_cell(p, cell_at(p, devices[c->device], outcomes[c->outcome])), &count);
 	}
 	free(devices);
 }
@@ -627,7 +631,7 @@ size_t tally_size(const struct tally *t)
 	for (size_t i = 0; i < PARTITIONS; i++) {
 		const struct partition *p = &t->parts[i];
 
-		n += roll_size(&p->devices) + device_rows_size(&p->rows) + p->cells_cap * sizeof *p->cells +
+		n += roll_size(&p->devices) + device_rows_size(&p->rows) + p->n_cells * sizeof(struct tally_cell) +
 		     p->times_cap * sizeof *p->times + p->n_slots * sizeof *p->slots;
 	}
 	return n;

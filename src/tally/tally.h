@@ -47,10 +47,10 @@ struct tally_count {
 struct partition {
 	struct roll devices;
 	struct device_rows rows;      /* one for each device */
-	struct tally_cell *cells;     /* at lines of the cache */
+	struct ladder cells;          /* struct tally_cell, at lines of the cache */
 	struct failure_times *times;
 	uint64_t *slots;              /* half a hash of (device, outcome) and cell number + 1; 0: empty */
-	size_t n_cells, cells_cap, n_times, times_cap, n_slots;
+	size_t n_cells, n_times, times_cap, n_slots;
 };
 
 struct minute_counts {
@@ -123,17 +123,23 @@ void outcome_pack(const struct keys *keys, struct record *r, struct buf *out);
 struct slice outcome_key(const struct keys *keys, struct slice outcome, size_t i);
 size_t tally_size(const struct tally *t);
 
+/* Cell i of a partition. */
+static inline struct tally_cell *partition_cell(const struct partition *p, size_t i)
+{
+	return ladder_at(&p->cells, i, sizeof(struct tally_cell));
+}
+
 /* Fetches into the cache, in two steps, what is asked of a cell and its device. */
 static inline void tally_fetch(const struct tally *t, size_t part, size_t cell, unsigned step)
 {
 	const struct partition *const p = &t->parts[part];
-	const struct tally_cell *const c = &p->cells[cell];
+	const struct tally_cell *const c = partition_cell(p, cell);
 
 	if (step == 0) {
 		__builtin_prefetch(c);
 		return;
 	}
-	__builtin_prefetch(&p->devices.rows[c->device]);
+	__builtin_prefetch(roll_row(&p->devices, c->device));
 	if (c->times > 0)
 		__builtin_prefetch(&p->times[c->times - 1]);
 }

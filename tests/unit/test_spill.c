@@ -287,8 +287,8 @@ Test(spill, pieces_hold_everything_once)
 		devices += piece->parts[part].devices.n;
 		cells += piece->parts[part].n_cells;
 		for (size_t i = 0; i < piece->parts[part].n_cells; i++) {
-			cr_assert_eq(piece->parts[part].cells[i].records % ROUNDS, 0);
-			records += piece->parts[part].cells[i].records;
+			cr_assert_eq(partition_cell(&piece->parts[part], i)->records % ROUNDS, 0);
+			records += partition_cell(&piece->parts[part], i)->records;
 		}
 	}
 	cr_assert_eq(tally_error(t), 0);
@@ -318,7 +318,7 @@ Test(spill, a_device_in_several_pieces)
 
 			tally_cell_of(t, 3, number, slice_of(text, n))->records++;
 		}
-		t->parts[3].devices.rows[number].state.hub_success = 1000 + round;
+		roll_row(&t->parts[3].devices, number)->state.hub_success = 1000 + round;
 		tally_spill(t);
 	}
 	struct tally_pieces *p = tally_pieces_new(t, false);
@@ -326,10 +326,10 @@ Test(spill, a_device_in_several_pieces)
 	while (tally_pieces_next(p, &piece, &part)) {
 		n_pieces++;
 		cr_assert_eq(piece->parts[part].devices.n, 1);
-		cr_assert_eq(piece->parts[part].devices.rows[0].state.hub_success, 1001);
+		cr_assert_eq(roll_row(&piece->parts[part].devices, 0)->state.hub_success, 1001);
 		cells += piece->parts[part].n_cells;
 		for (size_t i = 0; i < piece->parts[part].n_cells; i++)
-			cr_assert_eq(piece->parts[part].cells[i].records, 2);
+			cr_assert_eq(partition_cell(&piece->parts[part], i)->records, 2);
 	}
 	cr_assert_gt(n_pieces, 2);
 	cr_assert_eq(cells, CELLS);

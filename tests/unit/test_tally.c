@@ -92,10 +92,10 @@ Test(roll, each_id_once)
 				memset(text, 0, sizeof text);
 				memcpy(text, &i, sizeof i);
 				cr_assert(slice_eq(roll_text(&r, i), id), "id %u", i);
-				cr_assert_eq((uintptr_t)&r.rows[i] % ROLL_LINE, 0);
+				cr_assert_eq((uintptr_t)roll_row(&r, i) % ROLL_LINE, 0);
 			}
 		}
-		cr_expect_geq(roll_size(&r), r.n * sizeof *r.rows);
+		cr_expect_geq(roll_size(&r), r.n * sizeof(struct roll_row));
 		roll_free(&r);
 	}
 }
@@ -178,7 +178,7 @@ static void describe_part(const struct tally *t, size_t part, struct buf *lines)
 	const struct keys *keys = &t->plan->keys;
 
 	for (size_t i = 0; i < p->n_cells; i++) {
-		const struct tally_cell *c = &p->cells[i];
+		const struct tally_cell *c = partition_cell(p, i);
 		const struct tally_count count = tally_count_of(p, c);
 
 		buf_str(lines, "cell");
@@ -194,7 +194,7 @@ static void describe_part(const struct tally *t, size_t part, struct buf *lines)
 	}
 	for (uint32_t d = 0; t->plan->devices.states && d < p->devices.n; d++)
 		buf_printf(lines, "device %.*s: %s %lld\n", SLICE_ARG(roll_text(&p->devices, d)),
-		           state_name(device_state_of(&p->devices.rows[d].state)), (long long)device_last_success(&p->devices.rows[d].state));
+		           state_name(device_state_of(&roll_row(&p->devices, d)->state)), (long long)device_last_success(&roll_row(&p->devices, d)->state));
 }
 
 /* All that a tally holds as sorted lines: equal for equal tallies, however they came about. */
@@ -300,7 +300,7 @@ Test(tally, states_of_devices)
 		for (size_t k = 0; k < 4 && cases[i].records[k] != NULL; k++)
 			add(&f, t, cases[i].records[k], true);
 		tally_settle(t);
-		cr_expect_str_eq(state_name(device_state_of(&t->parts[part].devices.rows[0].state)), cases[i].state, "case %zu", i);
+		cr_expect_str_eq(state_name(device_state_of(&roll_row(&t->parts[part].devices, 0)->state)), cases[i].state, "case %zu", i);
 		tally_free(t);
 	}
 	end(&f);
