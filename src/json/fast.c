@@ -315,9 +315,9 @@ static enum hop_kind look(struct cursor *c, int level, bool first, const char *s
 static const struct hop *keep_stray(struct hops *hops, struct hop_member *from, const char *p)
 {
 	const struct hop *const found = &hops->passing;
-	const unsigned one_in = from->trust > 0 ? HOP_STRAYS : HOP_STRAYS_IN_VAIN;
+	const unsigned others = from->trust > 0 ? HOP_STRAYS - 1 : HOP_STRAYS_IN_VAIN - 1;
 
-	if (from->strays++ % one_in != 0)
+	if ((from->strays++ & others) != 0)
 		return found;
 	from->trust = from->trust == 0 ? 1 : from->trust;
 	return hop_set(from, p, found->n, (enum hop_kind)found->kind, found->stops, found->to);
@@ -412,8 +412,11 @@ static inline __attribute__((always_inline)) bool take_members(struct cursor *c,
 			p = from + *stop;
 			if (*p != mark || (in_string && p[1] != '"') || untold == full)
 				break;
-			if (member->target.place >= 0)
-				*untold++ = (struct event_string){ { behind, (size_t)(p - behind) }, member->target.place };
+			/* written whether it is wanted or not: which is no more than a guess where members stand in no order */
+			untold->text.p = behind;
+			untold->text.n = (size_t)(p - behind);
+			untold->place = member->target.place;
+			untold += member->target.place >= 0;
 			leave_trail(c, STEP_STRING, member->target.place, LEVEL_NOWHERE, behind, p);
 			behind = p + quote;
 			kind = HOP_UNKNOWN;

@@ -14,7 +14,7 @@
 #include "json/event.h"
 #include "json/simd.h"
 
-/* A way that is found is worth so many that are tried in vain. Of so many strays one is remembered. */
+/* A way that is found is worth so many that are tried in vain. Of so many strays (powers of two) one is remembered. */
 enum { HOP_TRUST = 2, HOP_TRUST_MOST = 32, HOP_STRAYS = 8, HOP_STRAYS_IN_VAIN = 64 };
 
 enum { HOP_MOST = 3 * SIMD_NEAR, HOP_NAME_MOST = 2 * SIMD_NEAR, HOP_MEMBERS = 256, HOP_SLOTS = 1024, HOP_LEVELS = 16, HOP_WAYS = 4 };
@@ -97,12 +97,13 @@ struct hop *hop_set(struct hop_member *from, const char *bytes, size_t n, enum h
 /* Where the search for a name begins: its first and its last bytes tell one from another. HOP_NAME_MOST bytes are readable. */
 static inline size_t hops_slot(int level, bool in_string, const char *name, unsigned n)
 {
-	const uint64_t mask = n >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * n) - 1;
+	const unsigned near = n < 8 ? n : 8;
+	const uint64_t mask = n == 0 ? 0 : UINT64_MAX >> (64 - 8 * near);
 	const uint64_t where = ((uint64_t)(level - LEVEL_NOWHERE) * 2 + in_string) * 64 + n;
 	uint64_t first, last;
 
 	memcpy(&first, name, sizeof first);
-	memcpy(&last, name + (n >= 8 ? n - 8 : 0), sizeof last);
+	memcpy(&last, name + n - near, sizeof last);
 	return (size_t)(((first & mask) ^ (last & mask) * 31 ^ where << 48) * UINT64_C(0x9E3779B97F4A7C15) >> 54) & (HOP_SLOTS - 1);
 }
 
