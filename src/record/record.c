@@ -425,13 +425,18 @@ static bool read_inner(struct record *r, struct slice text, int level)
 	return status == READ_OK;
 }
 
-/* AdditionalFields as a string is read only when the other two aliases have no value. */
+/*
+ * AdditionalFields as a string is read only when the other two aliases have no value. Where it is no object, what an earlier one of that
+ * name said is void.
+ */
 static void read_additional(struct record *r)
 {
-	if ((r->present[AT_TOP] & FIELD_BIT(F_ADDITIONAL_FIELDS)) == 0 ||
-	    r->values[place_of(AT_TOP, F_ADDITIONAL_FIELDS)].type != JSON_STRING)
+	const struct event_slot *v = &r->values[place_of(AT_TOP, F_ADDITIONAL_FIELDS)];
+
+	if ((r->present[AT_TOP] & FIELD_BIT(F_ADDITIONAL_FIELDS)) == 0 || v->type == JSON_OBJECT)
 		return;
-	if (!read_inner(r, field(r, F_ADDITIONAL_FIELDS), AT_ADDITIONAL_FIELDS))
+	r->present[AT_TOP] &= ~FIELD_BIT(F_ADDITIONAL_PROPERTIES);
+	if (v->type == JSON_STRING && !read_inner(r, field(r, F_ADDITIONAL_FIELDS), AT_ADDITIONAL_FIELDS))
 		r->present[AT_TOP] &= ~FIELD_BIT(F_ADDITIONAL_PROPERTIES);
 }
 
