@@ -59,36 +59,6 @@ static uint32_t append(struct dict *d, struct slice s, uint32_t hash)
 	return (uint32_t)d->n++;
 }
 
-/* The first slot of a hash; NULL while there are none. */
-static const uint64_t *first_slot(const struct dict *d, uint64_t hash)
-{
-	return d->n_slots == 0 ? NULL : &d->slots[(hash >> 32) & (d->n_slots - 1)];
-}
-
-void dict_fetch_slot(const struct dict *d, uint64_t hash)
-{
-	const uint64_t *slot = first_slot(d, hash);
-
-	if (slot != NULL)
-		__builtin_prefetch(slot);
-}
-
-void dict_fetch_entry(const struct dict *d, uint64_t hash)
-{
-	const uint64_t *slot = first_slot(d, hash);
-
-	if (slot != NULL && *slot != 0)
-		__builtin_prefetch(&d->entries[(uint32_t)*slot - 1]);
-}
-
-void dict_fetch_text(const struct dict *d, uint64_t hash)
-{
-	const uint64_t *slot = first_slot(d, hash);
-
-	if (slot != NULL && *slot != 0)
-		__builtin_prefetch(d->entries[(uint32_t)*slot - 1].p);
-}
-
 uint32_t dict_add(struct dict *d, struct slice s, uint64_t full_hash, bool *added)
 {
 	const uint32_t hash = (uint32_t)(full_hash >> 32);

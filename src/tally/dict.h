@@ -30,13 +30,6 @@ uint64_t dict_hash(struct slice s, uint64_t seed);
 uint32_t dict_add(struct dict *d, struct slice s, uint64_t hash, bool *added);
 /* The same for who does not care whether it is new. */
 uint32_t dict_number(struct dict *d, struct slice s, uint64_t seed);
-/*
- * What dict_add will look at, fetched ahead: with many texts each of the three is a miss of the cache. To be called in this
- * order for a batch of texts, each step for all of them before the next.
- */
-void dict_fetch_slot(const struct dict *d, uint64_t hash);
-void dict_fetch_entry(const struct dict *d, uint64_t hash);
-void dict_fetch_text(const struct dict *d, uint64_t hash);
 /* Bytes in use, for the memory budget. */
 size_t dict_size(const struct dict *d);
 
