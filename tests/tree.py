@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Is the tree as HACKING.md says? No file is forgotten by the build, and no room knows one that comes after it."""
+"""Is the tree as HACKING.md says? No file is forgotten by the build, no room knows one that comes after it, and what fetches is inlined."""
 
 import os
 import re
@@ -7,6 +7,7 @@ import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOMS = ('base', 'input', 'json', 'record', 'select', 'tally', 'scan', 'insight', 'report', 'cli')
+FUNCTION = re.compile(r'^(\w[^;{}]*\))\n\{\n(.*?)^\}$', re.MULTILINE | re.DOTALL)
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 NAMED = re.compile(r'(?:src|tests/unit|tests/fuzz|man|bench)/[\w./-]+\.(?:[chly157]|awk|tsv|py|mjs)\b')
 LISTED = (('src', ('.c', '.h', '.awk', '.tsv')), ('tests/unit', ('.c', '.h')), ('tests/fuzz', ('.c', '.h')),
@@ -52,9 +53,17 @@ def check_rooms():
     yield 'includes go to the same room or to one before it', wrong
 
 
+def check_fetches():
+    """The compiler leaves out the call of a function that only fetches, and no answer is wrong then: it is only slow."""
+    found = [(path, head) for path in files_below('src', ('.c', '.h')) for head, body in FUNCTION.findall(text_of(path))
+             if '__builtin_prefetch' in body and re.search(r'fetch\w*\(', head)]
+    yield 'there are functions that fetch', [] if found else ['src']
+    yield 'functions that fetch begin with MEM_FETCHES', ['%s: %s' % each for each in found if not each[1].startswith('MEM_FETCHES ')]
+
+
 def main():
     passed = failed = 0
-    for what, wrong in (*check_lists(), *check_rooms()):
+    for what, wrong in (*check_lists(), *check_rooms(), *check_fetches()):
         if wrong:
             failed += 1
             print('FAIL %s:\n  %s' % (what, '\n  '.join(wrong)))

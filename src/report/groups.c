@@ -25,7 +25,7 @@ struct groups {
 	const struct keys *keys;
 	struct order order;
 	bool by_counts;           /* the order looks at keys and counts only */
-	unsigned threads;         /* that may make rows at once */
+	struct order_rows rows;
 	struct order_ref *refs;   /* partition << 32 | cell; without the device the outcome */
 	uint64_t n, found;
 	struct sum *sums;         /* without the device: of each outcome */
@@ -291,19 +291,11 @@ static void fetch_row(void *ctx, uint64_t ref, unsigned step)
 	tally_fetch(((const struct groups *)ctx)->tally, ref >> 32, (uint32_t)ref, step);
 }
 
-/* Cells lie in any order in memory, sums do not. */
-static struct order_rows rows_of(struct groups *g)
-{
-	return (struct order_rows){ fill_ordered, g->keys->device < 0 ? NULL : fetch_row, g, g->threads };
-}
-
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)
 {
 	struct groups *g = ctx;
 
-	const struct order_rows rows = rows_of(g);
-
-	order_fetch(&rows, g->refs, g->n, row);
+	order_fetch(&g->rows, g->refs, g->n, row);
 	const struct group group = groups_at(g, row);
 
 	fill_cells(g, &group, cells);
@@ -344,11 +336,9 @@ static void make_refs(struct groups *g, bool all, uint64_t top)
 		find_cells(g, all);
 	else
 		find_sums(g, all);
-	const struct order_rows rows = rows_of(g);
-
-	order_refs(g->refs, g->found, top, &g->order, &rows);
+	order_refs(g->refs, g->found, top, &g->order, &g->rows);
 	g->n = top > 0 && top < g->found ? top : g->found;
-	g->view = (struct view){ g->columns, g->n_columns, g->n, g->found - g->n, fill_row, g, NULL, g->threads > 1 };
+	g->view = (struct view){ g->columns, g->n_columns, g->n, g->found - g->n, fill_row, g, NULL, g->rows.threads > 1 };
 }
 
 /* ---- making what is not in memory ---- */
@@ -455,7 +445,8 @@ struct groups *groups_new(struct tally *t, bool all, struct groups_order order, 
 
 	g->tally = t;
 	g->keys = &t->plan->keys;
-	g->threads = rows_stand_apart(g->keys) ? threads : 1;
+	/* Cells lie in any order in memory, sums do not. */
+	g->rows = (struct order_rows){ fill_ordered, g->keys->device < 0 ? NULL : fetch_row, g, rows_stand_apart(g->keys) ? threads : 1 };
 	make_columns(g);
 	set_order(g, order);
 	if (tally_is_spilled(t))

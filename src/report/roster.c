@@ -14,6 +14,7 @@
 struct roster {
 	const struct tally *tally;
 	struct order order;
+	struct order_rows rows;
 	struct order_ref *refs;   /* partition << 32 | cell */
 	uint64_t n, found;
 	struct column columns[ROSTER_COLUMNS]; /* of the view */
@@ -124,9 +125,8 @@ static void fetch_row(void *ctx, uint64_t ref, unsigned step)
 static void fill_row(void *ctx, uint64_t row, struct cell *cells)
 {
 	struct roster *r = ctx;
-	const struct order_rows rows = { NULL, fetch_row, r, 1 };
 
-	order_fetch(&rows, r->refs, r->n, row);
+	order_fetch(&r->rows, r->refs, r->n, row);
 	for (size_t i = 0; i < r->view.n_columns; i++)
 		cells[i] = cell_of(r->tally, r->refs[row].ref, r->shown[i]);
 }
@@ -177,12 +177,10 @@ void roster_cells(const struct tally *t, size_t part, size_t cell, struct cell *
 		cells[i] = cell_of(t, (uint64_t)part << 32 | cell, (enum roster_column)i);
 }
 
-static void make_refs(struct roster *r, uint64_t top, unsigned threads)
+static void make_refs(struct roster *r, uint64_t top)
 {
 	find_devices(r);
-	const struct order_rows rows = { fill_ordered, fetch_row, r, threads };
-
-	order_refs(r->refs, r->found, top, &r->order, &rows);
+	order_refs(r->refs, r->found, top, &r->order, &r->rows);
 	r->n = top > 0 && top < r->found ? top : r->found;
 }
 
@@ -218,10 +216,11 @@ struct roster *roster_new(struct tally *t, struct roster_order order, uint64_t t
 	if (order.column < 0)
 		r->order.by[0] = (struct order_by){ ROSTER_FAILURES, true };
 	r->order.by[1] = (struct order_by){ ROSTER_DEVICE, false };
+	r->rows = (struct order_rows){ fill_ordered, fetch_row, r, threads };
 	if (tally_is_spilled(t))
 		make_sorted(r, t, top);
 	else
-		make_refs(r, top, threads);
+		make_refs(r, top);
 	return r;
 }
 

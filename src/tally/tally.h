@@ -130,7 +130,7 @@ static inline struct tally_cell *partition_cell(const struct partition *p, size_
 }
 
 /* Fetches into the cache, in two steps, what is asked of a cell and its device. */
-static inline void tally_fetch(const struct tally *t, size_t part, size_t cell, unsigned step)
+MEM_FETCHES tally_fetch(const struct tally *t, size_t part, size_t cell, unsigned step)
 {
 	const struct partition *const p = &t->parts[part];
 	const struct tally_cell *const c = partition_cell(p, cell);
