@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -198,6 +199,61 @@ Test(csv, rows_that_stand_apart)
 		buf_free(&expected);
 	}
 	made_ids_free(ids);
+}
+
+/* Rows with a long text, and how far they were made ahead of what was written. */
+struct long_rows {
+	struct slice text;
+	int written;
+	_Atomic uint64_t made, most_ahead;
+};
+
+enum { LONG_ROWS = 3000, LONG_TEXT = 20000, LONG_AHEAD = 1000 };
+
+static void long_row(void *ctx, uint64_t i, struct cell *cells)
+{
+	struct long_rows *rows = ctx;
+	const uint64_t written = (uint64_t)lseek(rows->written, 0, SEEK_END) / LONG_TEXT;
+	const uint64_t ahead = atomic_fetch_add(&rows->made, 1) + 1 - written;
+	uint64_t most = atomic_load(&rows->most_ahead);
+
+	while (ahead > most && !atomic_compare_exchange_weak(&rows->most_ahead, &most, ahead))
+		;
+	cells[0].text = rows->text;
+	cells[1].count = i;
+}
+
+static struct buf long_rows_csv(unsigned threads, uint64_t *most_ahead)
+{
+	char text[LONG_TEXT];
+	struct output out = { .fd = memfd_create("out", MFD_CLOEXEC) };
+	struct long_rows rows = { .text = slice_of(text, sizeof text), .written = out.fd };
+	const struct view v = { .columns = columns, .n_columns = 2, .n_rows = LONG_ROWS, .row = long_row, .ctx = &rows, .apart = threads > 1 };
+
+	memset(text, 'x', sizeof text);
+	csv_write(&out, &v, (struct csv_options){ true, true, threads });
+	struct buf all = all_of(&out);
+
+	*most_ahead = rows.most_ahead;
+	close(out.fd);
+	buf_free(&out.text);
+	return all;
+}
+
+/* However long rows are, memory holds few of them that wait to be written. */
+Test(csv, long_rows_that_stand_apart)
+{
+	uint64_t most_ahead;
+	struct buf expected = long_rows_csv(1, &most_ahead);
+
+	for (unsigned threads = 2; threads <= 3; threads++) {
+		struct buf all = long_rows_csv(threads, &most_ahead);
+
+		cr_assert(slice_eq(buf_view(&all), buf_view(&expected)), "%u threads", threads);
+		cr_assert_leq(most_ahead, LONG_AHEAD, "%u threads: %llu rows ahead", threads, (unsigned long long)most_ahead);
+		buf_free(&all);
+	}
+	buf_free(&expected);
 }
 
 static void made_cells(void *ctx, uint64_t ref, struct cell *cells)
