@@ -638,11 +638,13 @@ bool fast_read_on_line(struct fast *f, struct slice text, int level, const struc
 	struct stops *const stops = stops_of(f, text, 0);
 	const char *const behind = read_by_shape(f, text, level, stops, sink, &newline);
 
-	if (behind == NULL) {
-		cursor_begin(&c, f, text, stops, sink);
-		if (!read_by_member(f, &c, level))
-			return false;
+	if (behind != NULL) {
+		*end = (size_t)(behind - text.p);
+		return !newline;
 	}
-	*end = (size_t)((behind != NULL ? behind : c.p) - text.p);
-	return behind != NULL ? !newline : !c.newline;
+	cursor_begin(&c, f, text, stops, sink);
+	if (!read_by_member(f, &c, level))
+		return false;
+	*end = (size_t)(c.p - text.p);
+	return !c.newline;
 }

@@ -115,7 +115,7 @@ struct learner {
 	const char *begin, *end;
 	size_t n_stops;
 	size_t first;            /* stop of the last section */
-	unsigned embedded;       /* the section in which the object inside a string began */
+	unsigned embedded;       /* the part with which the object inside a string began */
 	bool in_string;
 	uint16_t stops[STOPS_MOST];
 };
