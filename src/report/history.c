@@ -53,11 +53,9 @@ static void census_add(struct census *c, struct slice value, enum state state)
 /* All with this value but the device itself. */
 static struct history_neighbours census_ask(struct census *c, struct slice value, enum state own)
 {
-	bool added;
-
 	if (value.n == 0)
 		return (struct history_neighbours){ .value = value };
-	struct history_neighbours found = c->counts[dict_add(&c->values, value, dict_hash(value, 0), &added)];
+	struct history_neighbours found = c->counts[dict_number(&c->values, value, 0)];
 
 	found.value = value;
 	found.states[own]--;

@@ -70,11 +70,9 @@ static void add_tuple(struct contrast *c, const uint32_t *tuple, struct contrast
 
 static uint32_t value_of(struct contrast *c, size_t key, struct slice text)
 {
-	bool added;
-
 	if (c->given_up[key])
 		return CONTRAST_NOTHING;
-	const uint32_t value = dict_add(&c->values[key], text, dict_hash(text, c->plan->seed), &added);
+	const uint32_t value = dict_number(&c->values[key], text, c->plan->seed);
 
 	if (c->plan->named || c->values[key].n <= CONTRAST_VALUES_MOST)
 		return value;

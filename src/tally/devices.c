@@ -9,7 +9,7 @@
 
 void device_rows_begin(struct device_rows *rows, const struct devices_plan *plan, uint32_t number)
 {
-	if (rows->cap <= number && (plan->expected || plan->newest.n > 0)) {
+	if (rows->cap <= number && devices_plan_rows(plan)) {
 		rows->cap = mem_grow(rows->cap, (size_t)number + 1);
 		if (plan->expected)
 			rows->signs = mem_rearray(rows->signs, rows->cap, sizeof *rows->signs);
@@ -207,7 +207,6 @@ void device_rows_read(struct device_rows *rows, const struct devices_plan *plan,
 	struct device_state read;
 	struct device_signs signs;
 	struct device_newest d;
-	bool added;
 
 	if (plan->states) {
 		take(&bytes, &read, sizeof read);
@@ -226,7 +225,7 @@ void device_rows_read(struct device_rows *rows, const struct devices_plan *plan,
 		take(&bytes, &text.n, sizeof text.n);
 		text.p = bytes.p;
 		bytes = slice_of(bytes.p + text.n, bytes.n - text.n);
-		d.text[i] = text.n == 0 ? 0 : dict_add(values, text, dict_hash(text, seed), &added) + 1;
+		d.text[i] = text.n == 0 ? 0 : dict_number(values, text, seed) + 1;
 	}
 	merge_newest(&rows->newest[number], plan, &d, values, NULL);
 }

@@ -21,6 +21,12 @@ struct devices_plan {
 	struct keys newest;     /* of each the newest value, and when it was first and last seen; at most NEWEST_MOST keys */
 };
 
+/* Whether there are rows at all. */
+static inline bool devices_plan_rows(const struct devices_plan *plan)
+{
+	return plan->expected || plan->newest.n > 0;
+}
+
 /* What of a record counts for the failures that are expected. Services other than dps count as hub. */
 enum device_sign {
 	SIGN_NONE,

@@ -69,12 +69,11 @@ static uint32_t add_device(struct partition *p, const struct roll_id *device, ui
 static uint32_t value_of(struct tally *t, size_t i, struct record *r)
 {
 	const struct slice text = keys_text(&t->plan->devices.newest, i, r);
-	bool added;
 
 	if (text.n == 0)
 		return 0;
 	if (t->last_value[i] == 0 || !slice_eq(dict_text(&t->values, t->last_value[i] - 1), text))
-		t->last_value[i] = dict_add(&t->values, text, dict_hash(text, t->plan->seed), &added) + 1;
+		t->last_value[i] = dict_number(&t->values, text, t->plan->seed) + 1;
 	return t->last_value[i];
 }
 
@@ -165,11 +164,9 @@ uint32_t tally_device(struct tally *t, size_t part, struct slice device)
 
 struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome)
 {
-	bool added;
-
 	struct partition *const p = &t->parts[part];
 
-	return partition_cell(p, cell_at(p, device, dict_add(&t->outcomes, outcome, dict_hash(outcome, t->plan->seed), &added)));
+	return partition_cell(p, cell_at(p, device, dict_number(&t->outcomes, outcome, t->plan->seed)));
 }
 
 struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c)
@@ -307,13 +304,25 @@ static struct partition *partition_of(struct tally *t, const struct tally_pendin
 	return &t->parts[p->hash % PARTITIONS];
 }
 
-/* The cell that was added to last is nearly always the one; else its slot is wanted first. */
+MEM_FETCHES fetch_cell_slot(const struct partition *p, uint32_t device, uint32_t outcome)
+{
+	if (p->n_slots > 0)
+		__builtin_prefetch(&p->slots[cell_hash(device, outcome) & (p->n_slots - 1)]);
+}
+
+/* Whether the cell that the device added to last is that of the outcome, as it nearly always is. */
+static inline bool is_last_cell(const struct roll_row *row, uint32_t outcome)
+{
+	return row->cell > 0 && row->outcome == outcome;
+}
+
+/* Where it is not the last one its slot is wanted first. */
 MEM_FETCHES fetch_last_cell(const struct partition *p, const struct roll_row *row, const struct tally_pending *r)
 {
-	if (row->cell > 0 && row->outcome == r->outcome)
+	if (is_last_cell(row, r->outcome))
 		__builtin_prefetch(partition_cell(p, row->cell - 1), 1);
-	else if (p->n_slots > 0)
-		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
+	else
+		fetch_cell_slot(p, r->number, r->outcome);
 }
 
 /* And of failures, by then, where their times are. */
@@ -321,7 +330,7 @@ MEM_FETCHES fetch_times(const struct partition *p, const struct tally_pending *r
 {
 	const struct roll_row *const row = roll_row(&p->devices, r->number);
 
-	if (r->event.failure && r->event.counted && row->cell > 0 && row->outcome == r->outcome && partition_cell(p, row->cell - 1)->times > 0)
+	if (r->event.failure && r->event.counted && is_last_cell(row, r->outcome) && partition_cell(p, row->cell - 1)->times > 0)
 		__builtin_prefetch(&p->times[partition_cell(p, row->cell - 1)->times - 1], 1);
 }
 
@@ -329,7 +338,7 @@ MEM_FETCHES fetch_other_cell(const struct partition *p, const struct tally_pendi
 {
 	const struct roll_row *const row = roll_row(&p->devices, r->number);
 
-	if (!r->event.counted || p->n_slots == 0 || (row->cell > 0 && row->outcome == r->outcome))
+	if (!r->event.counted || p->n_slots == 0 || is_last_cell(row, r->outcome))
 		return;
 	const uint64_t hash = cell_hash(r->number, r->outcome), slot = p->slots[probe_cell(p, hash, hash)];
 
@@ -349,7 +358,7 @@ static void find_device(struct tally *t, struct tally_pending *r)
 		device_state_add(&row->state, r->event.failure, r->event.dps, r->event.time);
 	if (r->event.counted)
 		fetch_last_cell(p, row, r);
-	if (plan->expected || plan->newest.n > 0)
+	if (devices_plan_rows(plan))
 		device_rows_fetch(&p->rows, r->number);
 }
 
@@ -358,7 +367,7 @@ static void add_to_cell(struct partition *p, const struct tally_pending *r)
 	struct roll_row *const row = roll_row(&p->devices, r->number);
 	struct tally_cell *c;
 
-	if (row->cell > 0 && row->outcome == r->outcome) {
+	if (is_last_cell(row, r->outcome)) {
 		c = partition_cell(p, row->cell - 1);
 	} else {
 		const uint32_t number = cell_at(p, r->number, r->outcome);
@@ -377,7 +386,7 @@ static void add_pending(struct tally *t, const struct tally_pending *r)
 	struct partition *const p = partition_of(t, r);
 	const struct devices_plan *const plan = &t->plan->devices;
 
-	if (plan->expected || plan->newest.n > 0)
+	if (devices_plan_rows(plan))
 		device_rows_add(&p->rows, plan, r->number, &r->event, &t->values);
 	if (r->event.counted)
 		add_to_cell(p, r);
@@ -440,13 +449,9 @@ void tally_add(struct tally *t, struct record *r, bool counted)
 static uint32_t *map_texts(struct dict *into, const struct dict *from, uint64_t seed)
 {
 	uint32_t *map = mem_array(from->n, sizeof *map);
-	bool added;
 
-	for (size_t i = 0; i < from->n; i++) {
-		const struct slice text = dict_text(from, (uint32_t)i);
-
-		map[i] = dict_add(into, text, dict_hash(text, seed), &added);
-	}
+	for (size_t i = 0; i < from->n; i++)
+		map[i] = dict_number(into, dict_text(from, (uint32_t)i), seed);
 	return map;
 }
 
@@ -454,7 +459,6 @@ static uint32_t *map_texts(struct dict *into, const struct dict *from, uint64_t 
 static uint32_t rolled_outcome(struct tally *into, const struct tally *from, uint32_t outcome)
 {
 	const struct keys *keys = &into->plan->keys, *all = &from->plan->keys;
-	bool added;
 
 	into->scratch.n = 0;
 	for (size_t i = 0; i < keys->n; i++) {
@@ -466,9 +470,7 @@ static uint32_t rolled_outcome(struct tally *into, const struct tally *from, uin
 			k++;
 		pack_key(outcome_key(all, dict_text(&from->outcomes, outcome), k), &into->scratch);
 	}
-	const struct slice tuple = buf_view(&into->scratch);
-
-	return dict_add(&into->outcomes, tuple, dict_hash(tuple, into->plan->seed), &added);
+	return dict_number(&into->outcomes, buf_view(&into->scratch), into->plan->seed);
 }
 
 enum { MERGE_AHEAD = 32 };
@@ -508,8 +510,11 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 		const struct tally_cell *c = partition_cell(q, i);
 		const struct tally_count count = tally_count_of(q, c);
 
-		if (i + MERGE_AHEAD < q->n_cells && p->n_slots > 0)
-			__builtin_prefetch(&p->slots[cell_hash(devices[partition_cell(q, i + MERGE_AHEAD)->device], outcomes[partition_cell(q, i + MERGE_AHEAD)->outcome]) & (p->n_slots - 1)]);
+		if (i + MERGE_AHEAD < q->n_cells) {
+			const struct tally_cell *const ahead = partition_cell(q, i + MERGE_AHEAD);
+
+			fetch_cell_slot(p, devices[ahead->device], outcomes[ahead->outcome]);
+		}
 		tally_count_add(p, partition_cell(p, cell_at(p, devices[c->device], outcomes[c->outcome])), &count);
 	}
 	free(devices);
