@@ -117,6 +117,17 @@ static struct ranked *order_cells(const struct spilling *s, const struct partiti
 	return order;
 }
 
+/* What is kept of a device, as bytes and back. */
+static void write_row(const struct tally *t, const struct partition *p, uint32_t device, struct buf *out)
+{
+	device_rows_write(&p->rows, &t->plan->devices, device, &roll_row(&p->devices, device)->state, &t->values, out);
+}
+
+static void read_row(struct tally *t, struct partition *p, uint32_t device, struct slice bytes)
+{
+	device_rows_read(&p->rows, &t->plan->devices, device, &roll_row(&p->devices, device)->state, bytes, &t->values, t->plan->seed);
+}
+
 static void put_device(struct spilling *s, size_t part, const struct partition *p, uint32_t number, uint32_t hash)
 {
 	const struct slice device = roll_text(&p->devices, number);
@@ -127,7 +138,7 @@ static void put_device(struct spilling *s, size_t part, const struct partition *
 	put_u32(&s->key, (uint32_t)device.n);
 	buf_slice(&s->key, device);
 	s->value.n = 0;
-	device_rows_write(&p->rows, &s->tally->plan->devices, number, &roll_row(&p->devices, number)->state, &s->tally->values, &s->value);
+	write_row(s->tally, p, number, &s->value);
 	if (s->value.n > 0)
 		runs_add(s->runs, buf_view(&s->key), buf_view(&s->value));
 }
@@ -245,8 +256,7 @@ static uint32_t take_entry(struct tally_pieces *p, uint32_t device)
 	if (p->last.n == 0 || !slice_eq(key_device(p->key), key_device(buf_view(&p->last))))
 		device = tally_device(t, 0, key_device(p->key));
 	if (p->key.n == device_n) {
-		device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &roll_row(&t->parts[0].devices, device)->state, p->value, &t->values,
-		                 t->plan->seed);
+		read_row(t, &t->parts[0], device, p->value);
 	} else {
 		struct tally_count count;
 
@@ -261,8 +271,7 @@ static void keep_row(struct tally_pieces *p, uint32_t device)
 {
 	p->row.n = 0;
 	if (p->more && slice_eq(key_device(p->key), key_device(buf_view(&p->last))))
-		device_rows_write(&p->piece->parts[0].rows, &p->piece->plan->devices, device, &roll_row(&p->piece->parts[0].devices, device)->state,
-		                  &p->piece->values, &p->row);
+		write_row(p->piece, &p->piece->parts[0], device, &p->row);
 	else
 		p->last.n = 0;
 }
@@ -275,8 +284,7 @@ static uint32_t begin_piece(struct tally_pieces *p)
 	if (p->last.n > 0) {
 		device = tally_device(t, 0, key_device(p->key));
 		if (p->row.n > 0)
-			device_rows_read(&t->parts[0].rows, &t->plan->devices, device, &roll_row(&t->parts[0].devices, device)->state, buf_view(&p->row),
-			                 &t->values, t->plan->seed);
+			read_row(t, &t->parts[0], device, buf_view(&p->row));
 	}
 	tally_free(p->piece);
 	p->piece = t;
