@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static mem_failure_fn on_failure;
 
@@ -87,6 +88,30 @@ void *mem_zeros(size_t count, size_t size)
 	__asm__ volatile("" : "+r"(p));
 	memset(p, 0, count * size);
 	return p;
+}
+
+/* Where the kernel puts a mapping is up to it: one that is larger holds one in the right place, and the ends go back. */
+void *mem_map_huge(size_t n)
+{
+	if (n > SIZE_MAX - MEM_HUGE)
+		mem_fail(n);
+	char *const all = mmap(NULL, n + MEM_HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (all == MAP_FAILED)
+		mem_fail(n);
+	const size_t before = -(uintptr_t)all % MEM_HUGE;
+
+	if (before > 0)
+		mem_unmap(all, before);
+	mem_unmap(all + before + n, MEM_HUGE - before);
+	/* where it is refused the pages are small */
+	(void)madvise(all + before, n, MADV_HUGEPAGE);
+	return all + before;
+}
+
+void mem_unmap(void *p, size_t n)
+{
+	munmap(p, n);
 }
 
 char *mem_strdup(const char *z)

@@ -185,6 +185,7 @@ struct scan_plan run_plan_again(const struct run *r)
 
 	plan.n_wishes = 0;
 	plan.fields = NULL;
+	plan.pool = NULL;
 	return plan;
 }
 

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <sys/random.h>
 
+#include "base/pool.h"
+
 size_t plan_wish(struct scan_plan *plan, const struct accumulator_kind *kind, void *accumulator_plan)
 {
 	assert(plan->n_wishes < WISHES_MOST);
@@ -35,7 +37,8 @@ void plan_finish(struct scan_plan *plan)
 		plan->wishes[i].kind->want(plan->wishes[i].plan, &wants);
 	plan->fields = fields_new(&wants);
 	select_bind(&plan->selection, plan->fields);
-	const struct accumulator_terms terms = { plan->fields, random_seed(), plan->memory };
+	plan->pool = pool_new();
+	const struct accumulator_terms terms = { plan->fields, random_seed(), plan->memory, plan->pool };
 
 	for (size_t i = 0; i < plan->n_wishes; i++)
 		if (plan->wishes[i].kind->bind != NULL)
@@ -45,5 +48,7 @@ void plan_finish(struct scan_plan *plan)
 void plan_free(struct scan_plan *plan)
 {
 	fields_free(plan->fields);
+	pool_free(plan->pool);
 	plan->fields = NULL;
+	plan->pool = NULL;
 }

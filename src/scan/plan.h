@@ -30,7 +30,9 @@ struct scan_plan {
 	struct container_limits limits;
 	struct scan_progress *progress; /* zero at the beginning of a scan; NULL: nobody looks */
 	bool stateless;            /* device states were wanted, but the selection leaves none; by plan_finish */
-	struct fields *fields;     /* made by plan_finish */
+	/* made by plan_finish */
+	struct fields *fields;
+	struct pool *pool;         /* for the tables of all accumulators, which are freed before it */
 };
 
 /* An accumulator of this kind is wanted; its number. The plan of the accumulator is the caller's and outlives the scan. */

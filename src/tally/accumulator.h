@@ -12,11 +12,14 @@
 
 #include "record/record.h"
 
+struct pool;
+
 /* What all accumulators of a run are told. */
 struct accumulator_terms {
 	const struct fields *fields;
 	uint64_t seed;               /* of all hashes */
 	size_t memory;               /* bytes that one accumulator of one worker may take before it spills, if it can; 0: no limit */
+	struct pool *pool;           /* for large tables */
 };
 
 struct accumulator_kind {

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/ladder.h"
+#include "base/mem.h"
 #include "tally/state.h"
 
 enum { ROLL_NEAR = 16, ROLL_LINE = 64 };
@@ -36,14 +37,16 @@ struct roll {
 	struct arena text;         /* of long ids */
 };
 
+/* {0}: empty. All its functions get the pool that its memory is from. */
+
 static inline struct roll_row *roll_row(const struct roll *r, size_t number)
 {
 	return ladder_at(&r->rows, number, sizeof(struct roll_row));
 }
 
-void roll_free(struct roll *r);
+void roll_free(struct roll *r, struct pool *pool);
 /* Adds a device that is not in it. */
-uint32_t roll_append(struct roll *r, const struct roll_id *id, uint64_t hash);
+uint32_t roll_append(struct roll *r, struct pool *pool, const struct roll_id *id, uint64_t hash);
 /* Bytes in use, for the memory budget. */
 size_t roll_size(const struct roll *r);
 
@@ -81,7 +84,7 @@ static inline bool roll_is_same(const struct roll_id *a, const struct roll_id *b
 }
 
 /* The number of a device, which is added if it is new (*added). `hash` is dict_hash(id). */
-static inline uint32_t roll_add(struct roll *r, const struct roll_id *id, uint64_t hash, bool *added)
+static inline uint32_t roll_add(struct roll *r, struct pool *pool, const struct roll_id *id, uint64_t hash, bool *added)
 {
 	const uint64_t half = hash >> 32;
 
@@ -94,7 +97,7 @@ static inline uint32_t roll_add(struct roll *r, const struct roll_id *id, uint64
 			return (uint32_t)r->slots[at] - 1;
 	}
 	*added = true;
-	return roll_append(r, id, hash);
+	return roll_append(r, pool, id, hash);
 }
 
 /* The id as it is looked for. It is put where it will lie: to be copied it would wait for its own parts. */

@@ -15,17 +15,19 @@ struct tally *tally_new(const struct tally_plan *plan)
 
 	t->plan = plan;
 	t->first = t->last = TIME_NONE;
+	for (size_t i = 0; i < PARTITIONS; i++)
+		t->parts[i].pool = plan->pool;
 	return t;
 }
 
 static void partition_free(struct partition *p)
 {
-	roll_free(&p->devices);
+	roll_free(&p->devices, p->pool);
 	device_rows_free(&p->rows);
-	ladder_free(&p->cells);
-	free(p->times);
-	free(p->slots);
-	*p = (struct partition){ 0 };
+	ladder_free(&p->cells, p->pool, p->n_cells, sizeof(struct tally_cell));
+	ladder_free(&p->times, p->pool, p->n_times, sizeof(struct failure_times));
+	pool_give(p->pool, p->slots, p->n_slots * sizeof *p->slots);
+	*p = (struct partition){ .pool = p->pool };
 }
 
 void tally_empty(struct tally *t)
@@ -58,7 +60,7 @@ void tally_free(struct tally *t)
 static uint32_t add_device(struct partition *p, const struct roll_id *device, uint64_t hash, const struct devices_plan *plan)
 {
 	bool added;
-	const uint32_t number = roll_add(&p->devices, device, hash, &added);
+	const uint32_t number = roll_add(&p->devices, p->pool, device, hash, &added);
 
 	if (added)
 		device_rows_begin(&p->rows, plan, number);
@@ -108,8 +110,8 @@ static void grow_cell_slots(struct partition *p)
 {
 	const size_t n = p->n_slots == 0 ? 16 : p->n_slots * 2;
 
-	free(p->slots);
-	p->slots = mem_zeros(n, sizeof *p->slots);
+	pool_give(p->pool, p->slots, p->n_slots * sizeof *p->slots);
+	p->slots = pool_zeros(p->pool, n * sizeof *p->slots);
 	p->n_slots = n;
 	for (size_t i = 0; i < p->n_cells; i++) {
 		const uint64_t hash = cell_hash(partition_cell(p, i)->device, partition_cell(p, i)->outcome);
@@ -147,7 +149,7 @@ static uint32_t cell_at(struct partition *p, uint32_t device, uint32_t outcome)
 	}
 	if (p->n_cells >= UINT32_MAX - 1)
 		mem_fail(SIZE_MAX);
-	struct tally_cell *c = ladder_add(&p->cells, p->n_cells, sizeof *c, ROLL_LINE);
+	struct tally_cell *c = ladder_add(&p->cells, p->pool, p->n_cells, sizeof *c);
 
 	p->slots[at] = cell_slot(hash, p->n_cells);
 	*c = (struct tally_cell){ .device = device, .outcome = outcome };
@@ -172,21 +174,19 @@ struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, 
 struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c)
 {
 	return (struct tally_count){ c->records, c->failures,
-		c->times == 0 ? (struct failure_times){ TIME_NONE, TIME_NONE } : p->times[c->times - 1] };
+		c->times == 0 ? (struct failure_times){ TIME_NONE, TIME_NONE } : *partition_times(p, c) };
 }
 
 /* The times of a cell's failures, made if there were none. */
 static struct failure_times *times_of(struct partition *p, struct tally_cell *c)
 {
 	if (c->times == 0) {
-		if (p->n_times == p->times_cap) {
-			p->times_cap = mem_grow(p->times_cap, p->n_times + 1);
-			p->times = mem_rearray(p->times, p->times_cap, sizeof *p->times);
-		}
-		p->times[p->n_times] = (struct failure_times){ TIME_NONE, TIME_NONE };
+		struct failure_times *const times = ladder_add(&p->times, p->pool, p->n_times, sizeof *times);
+
+		*times = (struct failure_times){ TIME_NONE, TIME_NONE };
 		c->times = (uint32_t)++p->n_times;
 	}
-	return &p->times[c->times - 1];
+	return partition_times(p, c);
 }
 
 static void add_failures(struct partition *p, struct tally_cell *c, uint64_t n, const struct failure_times *times)
@@ -331,7 +331,7 @@ MEM_FETCHES fetch_times(const struct partition *p, const struct tally_pending *r
 	const struct roll_row *const row = roll_row(&p->devices, r->number);
 
 	if (r->event.failure && r->event.counted && is_last_cell(row, r->outcome) && partition_cell(p, row->cell - 1)->times > 0)
-		__builtin_prefetch(&p->times[partition_cell(p, row->cell - 1)->times - 1], 1);
+		__builtin_prefetch(partition_times(p, partition_cell(p, row->cell - 1)), 1);
 }
 
 MEM_FETCHES fetch_other_cell(const struct partition *p, const struct tally_pending *r)
@@ -583,6 +583,7 @@ static void kind_bind(void *plan, const struct accumulator_terms *terms)
 	keys_bind(&p->devices.newest, terms->fields);
 	p->seed = terms->seed;
 	p->memory = terms->memory;
+	p->pool = terms->pool;
 }
 
 static void *kind_make(const void *plan)
@@ -637,7 +638,7 @@ size_t tally_size(const struct tally *t)
 		const struct partition *p = &t->parts[i];
 
 		n += roll_size(&p->devices) + device_rows_size(&p->rows) + p->n_cells * sizeof(struct tally_cell) +
-		     p->times_cap * sizeof *p->times + p->n_slots * sizeof *p->slots;
+		     p->n_times * sizeof(struct failure_times) + p->n_slots * sizeof *p->slots;
 	}
 	return n;
 }

@@ -24,6 +24,7 @@ struct tally_plan {
 	bool minutes;           /* records and failures by minute */
 	size_t memory;          /* bytes that one tally may take until it spills (spill.h); 0: no limit */
 	uint64_t seed;          /* of the hashes; the same for all tallies that are merged */
+	struct pool *pool;      /* what tables are from; NULL: malloc */
 };
 
 /* One group of one device. Two of them lie in a line of the cache. */
@@ -45,12 +46,13 @@ struct tally_count {
 };
 
 struct partition {
+	struct pool *pool;            /* of the plan */
 	struct roll devices;
 	struct device_rows rows;      /* one for each device */
-	struct ladder cells;          /* struct tally_cell, at lines of the cache */
-	struct failure_times *times;
+	struct ladder cells;          /* struct tally_cell, two to a line of the cache */
+	struct ladder times;          /* struct failure_times */
 	uint64_t *slots;              /* half a hash of (device, outcome) and cell number + 1; 0: empty */
-	size_t n_cells, n_times, times_cap, n_slots;
+	size_t n_cells, n_times, n_slots;
 };
 
 struct minute_counts {
@@ -129,6 +131,12 @@ static inline struct tally_cell *partition_cell(const struct partition *p, size_
 	return ladder_at(&p->cells, i, sizeof(struct tally_cell));
 }
 
+/* The times of a cell that has some. */
+static inline struct failure_times *partition_times(const struct partition *p, const struct tally_cell *c)
+{
+	return ladder_at(&p->times, c->times - 1, sizeof(struct failure_times));
+}
+
 /* Fetches into the cache, in two steps, what is asked of a cell and its device. */
 MEM_FETCHES tally_fetch(const struct tally *t, size_t part, size_t cell, unsigned step)
 {
@@ -141,7 +149,7 @@ MEM_FETCHES tally_fetch(const struct tally *t, size_t part, size_t cell, unsigne
 	}
 	__builtin_prefetch(roll_row(&p->devices, c->device));
 	if (c->times > 0)
-		__builtin_prefetch(&p->times[c->times - 1]);
+		__builtin_prefetch(partition_times(p, c));
 }
 
 /* A device and one of its cells, added if they are new. */

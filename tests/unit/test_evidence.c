@@ -159,7 +159,7 @@ static void *read_events(const struct trial *t, const struct accumulator_kind *k
 	struct fields *fields = fields_new(&w);
 	struct reader *reader = reader_new(true);
 
-	kind->bind(plan, &(struct accumulator_terms){ fields, 3, 0 });
+	kind->bind(plan, &(struct accumulator_terms){ fields, 3, 0, NULL });
 	record_init(&record, fields, reader);
 	void *accumulator = kind->make(plan);
 

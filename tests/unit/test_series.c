@@ -78,7 +78,7 @@ static void begin(struct fixture *f, size_t n_metrics, const char *const *metric
 	wants_init(&w);
 	series_kind.want(&f->plan, &w);
 	f->fields = fields_new(&w);
-	series_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 5, 0 });
+	series_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 5, 0, NULL });
 	f->reader = reader_new(true);
 	record_init(&f->record, f->fields, f->reader);
 	f->s = series_kind.make(&f->plan);

@@ -34,7 +34,7 @@ static void begin(struct fixture *f, const struct span *spans, size_t n)
 	wants_init(&w);
 	spans_kind.want(&f->plan, &w);
 	f->fields = fields_new(&w);
-	spans_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 7, 0 });
+	spans_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 7, 0, NULL });
 	f->reader = reader_new(true);
 	record_init(&f->record, f->fields, f->reader);
 	f->s = spans_kind.make(&f->plan);

@@ -74,6 +74,7 @@ Test(roll, each_id_once)
 	enum { IDS = 3000 };
 
 	for (int same_hash = 0; same_hash < 2; same_hash++) {
+		struct pool *pool = pool_new();
 		struct roll r = { 0 };
 
 		for (unsigned round = 0; round < 2; round++) {
@@ -86,7 +87,7 @@ Test(roll, each_id_once)
 				bool added;
 
 				roll_id_set(&wanted, id);
-				cr_assert_eq(roll_add(&r, &wanted, same_hash ? 42 : dict_hash(id, 7), &added), i);
+				cr_assert_eq(roll_add(&r, pool, &wanted, same_hash ? 42 : dict_hash(id, 7), &added), i);
 				cr_assert_eq(added, round == 0);
 				memset(text, 'x', sizeof text); /* nothing of it is kept */
 				memset(text, 0, sizeof text);
@@ -96,12 +97,14 @@ Test(roll, each_id_once)
 			}
 		}
 		cr_expect_geq(roll_size(&r), r.n * sizeof(struct roll_row));
-		roll_free(&r);
+		roll_free(&r, pool);
+		pool_free(pool);
 	}
 }
 
 Test(roll, a_short_id_and_one_with_nuls_behind_it_are_two)
 {
+	struct pool *const pool = NULL;
 	struct roll r = { 0 };
 	bool added;
 	struct roll_id none, nul, two;
@@ -110,11 +113,11 @@ Test(roll, a_short_id_and_one_with_nuls_behind_it_are_two)
 	roll_id_set(&nul, slice_of("\0", 1));
 	roll_id_set(&two, slice_of("\0\0", 2));
 
-	cr_expect_eq(roll_add(&r, &none, 1, &added), 0);
-	cr_expect_eq(roll_add(&r, &nul, 1, &added), 1);
-	cr_expect_eq(roll_add(&r, &two, 1, &added), 2);
+	cr_expect_eq(roll_add(&r, pool, &none, 1, &added), 0);
+	cr_expect_eq(roll_add(&r, pool, &nul, 1, &added), 1);
+	cr_expect_eq(roll_add(&r, pool, &two, 1, &added), 2);
 	cr_expect(added && r.n == 3 && roll_text(&r, 0).n == 0);
-	roll_free(&r);
+	roll_free(&r, pool);
 }
 
 /* ---- tallies ---- */
@@ -145,7 +148,7 @@ static void begin(struct fixture *f, const char *const *names, size_t n)
 	wants_init(&w);
 	tally_kind.want(&f->plan, &w);
 	f->fields = fields_new(&w);
-	tally_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 5, 0 });
+	tally_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 5, 0, NULL });
 	f->reader = reader_new(true);
 	record_init(&f->record, f->fields, f->reader);
 }

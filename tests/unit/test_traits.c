@@ -25,7 +25,7 @@ static void begin(struct fixture *f)
 	wants_init(&w);
 	tally_kind.want(&f->plan, &w);
 	f->fields = fields_new(&w);
-	tally_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 5, 0 });
+	tally_kind.bind(&f->plan, &(struct accumulator_terms){ f->fields, 5, 0, NULL });
 	f->reader = reader_new(true);
 	record_init(&f->record, f->fields, f->reader);
 	f->tally = tally_new(&f->plan);
