@@ -85,7 +85,7 @@ static uint64_t pass_rows(struct output *out, const struct view *v, uint64_t fro
  * Some pieces are made at a time, and passed on in their order before the next. Where rows are so long that the text of a piece
  * grows beyond PIECE_TEXT it ends there, and the rest of its rows are made when it is passed on: cells may be as long as a record.
  */
-enum { PIECE_ROWS = 1024, PIECES = 32, PIECE_TEXT = 512 << 10 };
+enum { PIECE_ROWS = 256, PIECES = 32, PIECE_TEXT = 512 << 10 };
 
 struct piece {
 	uint64_t next, end; /* rows: from which on they are not made yet; behind the last */
