@@ -106,23 +106,6 @@ static uint64_t cell_slot(uint64_t hash, size_t number)
 	return (hash >> 32) << 32 | (number + 1);
 }
 
-static void grow_cell_slots(struct partition *p)
-{
-	const size_t n = p->n_slots == 0 ? 16 : p->n_slots * 2;
-
-	pool_give(p->pool, p->slots, p->n_slots * sizeof *p->slots);
-	p->slots = pool_zeros(p->pool, n * sizeof *p->slots);
-	p->n_slots = n;
-	for (size_t i = 0; i < p->n_cells; i++) {
-		const uint64_t hash = cell_hash(partition_cell(p, i)->device, partition_cell(p, i)->outcome);
-		size_t at = hash & (n - 1);
-
-		while (p->slots[at] != 0)
-			at = (at + 1) & (n - 1);
-		p->slots[at] = cell_slot(hash, i);
-	}
-}
-
 /* The first slot from the hash on that may be the cell's, or is empty: the tags are compared, no cell is looked at. */
 static size_t probe_cell(const struct partition *p, uint64_t hash, size_t at)
 {
@@ -131,29 +114,133 @@ static size_t probe_cell(const struct partition *p, uint64_t hash, size_t at)
 	return at & (p->n_slots - 1);
 }
 
-/* The number of a cell, which is added if it is new. */
-static uint32_t cell_at(struct partition *p, uint32_t device, uint32_t outcome)
+/* Of a cell that is in none. */
+static void put_in_slot(struct partition *p, size_t number)
+{
+	const struct tally_cell *const c = partition_cell(p, number);
+	const uint64_t hash = cell_hash(c->device, c->outcome);
+	size_t at = hash & (p->n_slots - 1);
+
+	while (p->slots[at] != 0)
+		at = (at + 1) & (p->n_slots - 1);
+	p->slots[at] = cell_slot(hash, number);
+}
+
+static void grow_cell_slots(struct partition *p)
+{
+	const size_t n = p->n_slots == 0 ? 16 : p->n_slots * 2;
+
+	pool_give(p->pool, p->slots, p->n_slots * sizeof *p->slots);
+	p->slots = pool_zeros(p->pool, n * sizeof *p->slots);
+	p->n_slots = n;
+	for (size_t i = 0; i < p->n_cells; i++)
+		if (partition_cell(p, i)->next == CELL_HASHED)
+			put_in_slot(p, i);
+}
+
+static void hash_cell(struct partition *p, uint32_t number)
+{
+	partition_cell(p, number)->next = CELL_HASHED;
+	if (++p->n_hashed * 10 > p->n_slots * 7)
+		grow_cell_slots(p);
+	else
+		put_in_slot(p, number);
+}
+
+/* In a ring of its own. */
+static uint32_t add_cell(struct partition *p, uint32_t device, uint32_t outcome)
+{
+	if (p->n_cells >= CELL_HASHED - 1)
+		mem_fail(SIZE_MAX);
+	const uint32_t number = (uint32_t)p->n_cells;
+	struct tally_cell *const c = ladder_add(&p->cells, p->pool, p->n_cells++, sizeof *c);
+
+	*c = (struct tally_cell){ .device = device, .outcome = outcome, .next = number };
+	return number;
+}
+
+static uint32_t hashed_cell(struct partition *p, uint32_t device, uint32_t outcome)
 {
 	const uint64_t hash = cell_hash(device, outcome);
 
-	if ((p->n_cells + 1) * 10 > p->n_slots * 7)
-		grow_cell_slots(p);
-	size_t at = probe_cell(p, hash, hash);
-
-	for (; p->slots[at] != 0; at = probe_cell(p, hash, at + 1)) {
+	for (size_t at = probe_cell(p, hash, hash); p->slots[at] != 0; at = probe_cell(p, hash, at + 1)) {
 		const uint32_t number = (uint32_t)p->slots[at] - 1;
 		const struct tally_cell *c = partition_cell(p, number);
 
 		if (c->device == device && c->outcome == outcome)
 			return number;
 	}
-	if (p->n_cells >= UINT32_MAX - 1)
-		mem_fail(SIZE_MAX);
-	struct tally_cell *c = ladder_add(&p->cells, p->pool, p->n_cells, sizeof *c);
+	const uint32_t number = add_cell(p, device, outcome);
 
-	p->slots[at] = cell_slot(hash, p->n_cells);
-	*c = (struct tally_cell){ .device = device, .outcome = outcome };
-	return (uint32_t)p->n_cells++;
+	hash_cell(p, number);
+	return number;
+}
+
+/* The cells of a full ring are found by their hash from now on. */
+static void leave_ring(struct partition *p, uint32_t first)
+{
+	uint32_t at = first;
+
+	do {
+		const uint32_t next = partition_cell(p, at)->next;
+
+		hash_cell(p, at);
+		at = next;
+	} while (at != first);
+}
+
+static uint32_t ring_cell(struct partition *p, uint32_t first, uint32_t device, uint32_t outcome)
+{
+	uint32_t at = first;
+	unsigned n = 0;
+
+	do {
+		if (partition_cell(p, at)->outcome == outcome)
+			return at;
+		at = partition_cell(p, at)->next;
+		n++;
+	} while (at != first);
+	if (n == RING_MOST) {
+		leave_ring(p, first);
+		return hashed_cell(p, device, outcome);
+	}
+	const uint32_t number = add_cell(p, device, outcome);
+
+	partition_cell(p, number)->next = partition_cell(p, first)->next;
+	partition_cell(p, first)->next = number;
+	return number;
+}
+
+/* Of a device whose last cell is another one, which is added if it is new. */
+static void turn_to_cell(struct partition *p, uint32_t device, uint32_t outcome)
+{
+	struct roll_row *const row = roll_row(&p->devices, device);
+	uint32_t number;
+
+	if (row->cell == 0)
+		number = add_cell(p, device, outcome);
+	else if (partition_cell(p, row->cell - 1)->next == CELL_HASHED)
+		number = hashed_cell(p, device, outcome);
+	else
+		number = ring_cell(p, row->cell - 1, device, outcome);
+	row->cell = number + 1;
+	row->outcome = outcome;
+}
+
+/* Whether the cell that the device added to last is that of the outcome, as it nearly always is. */
+static inline bool is_last_cell(const struct roll_row *row, uint32_t outcome)
+{
+	return row->cell > 0 && row->outcome == outcome;
+}
+
+/* The cell of a device and an outcome, added if it is new. */
+static inline struct tally_cell *cell_of(struct partition *p, uint32_t device, uint32_t outcome)
+{
+	const struct roll_row *const row = roll_row(&p->devices, device);
+
+	if (!is_last_cell(row, outcome))
+		turn_to_cell(p, device, outcome);
+	return partition_cell(p, row->cell - 1);
 }
 
 uint32_t tally_device(struct tally *t, size_t part, struct slice device)
@@ -168,7 +255,7 @@ struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, 
 {
 	struct partition *const p = &t->parts[part];
 
-	return partition_cell(p, cell_at(p, device, dict_number(&t->outcomes, outcome, t->plan->seed)));
+	return cell_of(p, device, dict_number(&t->outcomes, outcome, t->plan->seed));
 }
 
 struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c)
@@ -304,46 +391,28 @@ static struct partition *partition_of(struct tally *t, const struct tally_pendin
 	return &t->parts[p->hash % PARTITIONS];
 }
 
-MEM_FETCHES fetch_cell_slot(const struct partition *p, uint32_t device, uint32_t outcome)
+/* The last cell, which is that of the outcome or leads to it. */
+MEM_FETCHES fetch_last_cell(const struct partition *p, const struct roll_row *row)
 {
-	if (p->n_slots > 0)
-		__builtin_prefetch(&p->slots[cell_hash(device, outcome) & (p->n_slots - 1)]);
-}
-
-/* Whether the cell that the device added to last is that of the outcome, as it nearly always is. */
-static inline bool is_last_cell(const struct roll_row *row, uint32_t outcome)
-{
-	return row->cell > 0 && row->outcome == outcome;
-}
-
-/* Where it is not the last one its slot is wanted first. */
-MEM_FETCHES fetch_last_cell(const struct partition *p, const struct roll_row *row, const struct tally_pending *r)
-{
-	if (is_last_cell(row, r->outcome))
+	if (row->cell > 0)
 		__builtin_prefetch(partition_cell(p, row->cell - 1), 1);
-	else
-		fetch_cell_slot(p, r->number, r->outcome);
 }
 
-/* And of failures, by then, where their times are. */
-MEM_FETCHES fetch_times(const struct partition *p, const struct tally_pending *r)
+/* By then: of failures, where their times are, and if the last cell is another one, what it leads to. */
+MEM_FETCHES fetch_behind_cell(const struct partition *p, const struct tally_pending *r)
 {
 	const struct roll_row *const row = roll_row(&p->devices, r->number);
 
-	if (r->event.failure && r->event.counted && is_last_cell(row, r->outcome) && partition_cell(p, row->cell - 1)->times > 0)
-		__builtin_prefetch(partition_times(p, partition_cell(p, row->cell - 1)), 1);
-}
-
-MEM_FETCHES fetch_other_cell(const struct partition *p, const struct tally_pending *r)
-{
-	const struct roll_row *const row = roll_row(&p->devices, r->number);
-
-	if (!r->event.counted || p->n_slots == 0 || is_last_cell(row, r->outcome))
+	if (!r->event.counted || row->cell == 0)
 		return;
-	const uint64_t hash = cell_hash(r->number, r->outcome), slot = p->slots[probe_cell(p, hash, hash)];
+	const struct tally_cell *const c = partition_cell(p, row->cell - 1);
 
-	if (slot != 0)
-		__builtin_prefetch(partition_cell(p, (uint32_t)slot - 1), 1);
+	if (row->outcome != r->outcome && c->next == CELL_HASHED)
+		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
+	else if (row->outcome != r->outcome)
+		__builtin_prefetch(partition_cell(p, c->next), 1);
+	else if (r->event.failure && c->times > 0)
+		__builtin_prefetch(partition_times(p, c), 1);
 }
 
 static void find_device(struct tally *t, struct tally_pending *r)
@@ -357,25 +426,15 @@ static void find_device(struct tally *t, struct tally_pending *r)
 	if (plan->states)
 		device_state_add(&row->state, r->event.failure, r->event.dps, r->event.time);
 	if (r->event.counted)
-		fetch_last_cell(p, row, r);
+		fetch_last_cell(p, row);
 	if (devices_plan_rows(plan))
 		device_rows_fetch(&p->rows, r->number);
 }
 
 static void add_to_cell(struct partition *p, const struct tally_pending *r)
 {
-	struct roll_row *const row = roll_row(&p->devices, r->number);
-	struct tally_cell *c;
+	struct tally_cell *const c = cell_of(p, r->number, r->outcome);
 
-	if (is_last_cell(row, r->outcome)) {
-		c = partition_cell(p, row->cell - 1);
-	} else {
-		const uint32_t number = cell_at(p, r->number, r->outcome);
-
-		c = partition_cell(p, number);
-		row->cell = number + 1;
-		row->outcome = r->outcome;
-	}
 	c->records++;
 	if (r->event.failure)
 		add_failures(p, c, 1, &(struct failure_times){ r->event.time, r->event.time });
@@ -405,10 +464,8 @@ void tally_settle(struct tally *t)
 		roll_fetch_row(&partition_of(t, &r[i])->devices, r[i].hash);
 	for (size_t i = 0; i < n; i++)
 		find_device(t, &r[i]);
-	for (size_t i = 0; i < n; i++) {
-		fetch_other_cell(partition_of(t, &r[i]), &r[i]);
-		fetch_times(partition_of(t, &r[i]), &r[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		fetch_behind_cell(partition_of(t, &r[i]), &r[i]);
 	for (size_t i = 0; i < n; i++)
 		add_pending(t, &r[i]);
 	t->n_pending = 0;
@@ -510,12 +567,9 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 		const struct tally_cell *c = partition_cell(q, i);
 		const struct tally_count count = tally_count_of(q, c);
 
-		if (i + MERGE_AHEAD < q->n_cells) {
-			const struct tally_cell *const ahead = partition_cell(q, i + MERGE_AHEAD);
-
-			fetch_cell_slot(p, devices[ahead->device], outcomes[ahead->outcome]);
-		}
-		tally_count_add(p, partition_cell(p, cell_at(p, devices[c->device], outcomes[c->outcome])), &count);
+		if (i + MERGE_AHEAD < q->n_cells)
+			fetch_last_cell(p, roll_row(&p->devices, devices[partition_cell(q, i + MERGE_AHEAD)->device]));
+		tally_count_add(p, cell_of(p, devices[c->device], outcomes[c->outcome]), &count);
 	}
 	free(devices);
 }

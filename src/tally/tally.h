@@ -27,13 +27,20 @@ struct tally_plan {
 	struct pool *pool;      /* what tables are from; NULL: malloc */
 };
 
-/* One group of one device. Two of them lie in a line of the cache. */
+/*
+ * One group of one device. Two of them lie in a line of the cache. Most devices have few cells: those are a ring, that the row of the device
+ * leads to; only where there are more than RING_MOST all of them are found by their hash.
+ */
 struct tally_cell {
 	uint32_t device;        /* number in its partition */
 	uint32_t outcome;
 	uint64_t records, failures;
 	uint32_t times;         /* of its failures: number + 1; 0: there are none */
+	uint32_t next;          /* of the ring: its number; CELL_HASHED: it is in none */
 };
+
+enum { RING_MOST = 4 };
+#define CELL_HASHED UINT32_MAX
 
 struct failure_times {
 	int64_t first, last;    /* TIME_NONE: no failure is timed */
@@ -51,8 +58,8 @@ struct partition {
 	struct device_rows rows;      /* one for each device */
 	struct ladder cells;          /* struct tally_cell, two to a line of the cache */
 	struct ladder times;          /* struct failure_times */
-	uint64_t *slots;              /* half a hash of (device, outcome) and cell number + 1; 0: empty */
-	size_t n_cells, n_times, n_slots;
+	uint64_t *slots;              /* of cells in no ring: half a hash of (device, outcome) and cell number + 1; 0: empty */
+	size_t n_cells, n_times, n_hashed, n_slots;
 };
 
 struct minute_counts {

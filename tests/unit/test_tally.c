@@ -266,6 +266,51 @@ Test(tally, records_failures_and_times)
 	end(&f);
 }
 
+static struct slice number_text(char *text, size_t n)
+{
+	return slice_of(text, (size_t)sprintf(text, "%zu", n));
+}
+
+/* Around the number of cells up to which they are a ring, and far beyond: each cell is there once, with all that was added to it. */
+Test(tally, devices_have_any_number_of_cells)
+{
+	enum { DEVICES = 60, ROUNDS = 40000 };
+	static unsigned added[DEVICES][DEVICES];
+	struct fixture f;
+	uint64_t state = 3;
+	size_t cells = 0, wanted = 0;
+
+	begin(&f, by_device_and_result, 2);
+	f.plan.pool = pool_new();
+	struct tally *t = tally_new(&f.plan);
+
+	/* all in one partition; device d has d outcomes */
+	for (size_t i = 0; i < ROUNDS; i++) {
+		const size_t d = 1 + random_below(&state, DEVICES - 1), o = random_below(&state, d);
+		char device[24], outcome[24];
+		const uint32_t number = tally_device(t, 5, number_text(device, d));
+
+		tally_count_add(&t->parts[5], tally_cell_of(t, 5, number, number_text(outcome, o)),
+		                &(struct tally_count){ .records = 1, .failures = o % 2, .times = { (int64_t)i, (int64_t)i } });
+		wanted += added[d][o]++ == 0;
+	}
+	for (size_t d = 1; d < DEVICES; d++) {
+		for (size_t o = 0; o < d; o++) {
+			char device[24], outcome[24];
+			const struct tally_cell *c = tally_cell_of(t, 5, tally_device(t, 5, number_text(device, d)), number_text(outcome, o));
+
+			cr_assert_eq(c->records, added[d][o], "device %zu, outcome %zu", d, o);
+			cr_assert_eq(c->failures, o % 2 * added[d][o]);
+			cells += c->records > 0;
+		}
+	}
+	cr_expect_eq(cells, wanted);
+	cr_expect_eq(t->parts[5].n_cells, (size_t)DEVICES * (DEVICES - 1) / 2);
+	tally_free(t);
+	pool_free(f.plan.pool);
+	end(&f);
+}
+
 /* ---- DEVICE STATES ---- */
 
 #define DPS "{\"resourceId\":\"/PROVIDERS/MICROSOFT.DEVICES/PROVISIONINGSERVICES/D\",\"category\":\"x\",\"deviceId\":\"d\","
