@@ -100,15 +100,15 @@ static struct cell cell_of(const struct tally *t, uint64_t ref, enum roster_colu
 	case ROSTER_EXPECTED:
 		return (struct cell){ .count = device.n == 0 ? 0 : expected_of(p, c->device) };
 	case ROSTER_FIRST_SEEN:
-		return (struct cell){ .time = rows->newest[c->device].first };
+		return (struct cell){ .time = device_rows_newest(rows, c->device)->first };
 	case ROSTER_LAST_SEEN:
-		return (struct cell){ .time = rows->newest[c->device].last };
+		return (struct cell){ .time = device_rows_newest(rows, c->device)->last };
 	case ROSTER_LAST_FAILURE:
 		return (struct cell){ .time = tally_count_of(p, c).times.last };
 	case ROSTER_LAST_SUCCESS:
 		return (struct cell){ .time = device.n == 0 ? TIME_NONE : device_last_success(state) };
 	default:
-		return (struct cell){ .text = newest_value(t, &rows->newest[c->device], (size_t)(column - ROSTER_LAST_RESULT)) };
+		return (struct cell){ .text = newest_value(t, device_rows_newest(rows, c->device), (size_t)(column - ROSTER_LAST_RESULT)) };
 	}
 }
 

@@ -3,26 +3,21 @@
  */
 #include "tally/devices.h"
 
-#include <stdlib.h>
-
 #include "base/mem.h"
 
-void device_rows_begin(struct device_rows *rows, const struct devices_plan *plan, uint32_t number)
+void device_rows_begin(struct device_rows *rows, struct pool *pool, const struct devices_plan *plan)
 {
-	if (rows->cap <= number && devices_plan_rows(plan)) {
-		rows->cap = mem_grow(rows->cap, (size_t)number + 1);
-		if (plan->expected)
-			rows->signs = mem_rearray(rows->signs, rows->cap, sizeof *rows->signs);
-		if (plan->newest.n > 0)
-			rows->newest = mem_rearray(rows->newest, rows->cap, sizeof *rows->newest);
-	}
 	if (plan->expected)
-		rows->signs[number] = (struct device_signs){ .first = TIME_NONE, .last = TIME_NONE };
+		*(struct device_signs *)ladder_add(&rows->signs, pool, rows->n, sizeof(struct device_signs)) =
+			(struct device_signs){ .first = TIME_NONE, .last = TIME_NONE };
 	if (plan->newest.n > 0) {
-		rows->newest[number] = (struct device_newest){ .first = TIME_NONE, .last = TIME_NONE };
+		struct device_newest *const newest = ladder_add(&rows->newest, pool, rows->n, sizeof *newest);
+
+		*newest = (struct device_newest){ .first = TIME_NONE, .last = TIME_NONE };
 		for (size_t i = 0; i < plan->newest.n; i++)
-			rows->newest[number].time[i] = TIME_NONE;
+			newest->time[i] = TIME_NONE;
 	}
+	rows->n++;
 }
 
 /* A row may lie across two lines of the cache: both its ends are fetched. */
@@ -34,16 +29,18 @@ MEM_FETCHES fetch(const void *row, size_t size)
 
 void device_rows_fetch(const struct device_rows *rows, uint32_t number)
 {
-	if (rows->signs != NULL)
-		fetch(&rows->signs[number], sizeof *rows->signs);
-	if (rows->newest != NULL)
-		fetch(&rows->newest[number], sizeof *rows->newest);
+	if (rows->signs.rungs != NULL)
+		fetch(device_rows_signs(rows, number), sizeof(struct device_signs));
+	if (rows->newest.rungs != NULL)
+		fetch(device_rows_newest(rows, number), sizeof(struct device_newest));
 }
 
-void device_rows_free(struct device_rows *rows)
+void device_rows_free(struct device_rows *rows, struct pool *pool)
 {
-	free(rows->signs);
-	free(rows->newest);
+	if (rows->signs.rungs != NULL)
+		ladder_free(&rows->signs, pool, rows->n, sizeof(struct device_signs));
+	if (rows->newest.rungs != NULL)
+		ladder_free(&rows->newest, pool, rows->n, sizeof(struct device_newest));
 	*rows = (struct device_rows){ 0 };
 }
 
@@ -51,9 +48,9 @@ size_t device_rows_size(const struct device_rows *rows)
 {
 	size_t each = 0;
 
-	each += rows->signs == NULL ? 0 : sizeof *rows->signs;
-	each += rows->newest == NULL ? 0 : sizeof *rows->newest;
-	return each * rows->cap;
+	each += rows->signs.rungs == NULL ? 0 : sizeof(struct device_signs);
+	each += rows->newest.rungs == NULL ? 0 : sizeof(struct device_newest);
+	return each * rows->n;
 }
 
 /* ---- failures that are expected ---- */
@@ -159,18 +156,18 @@ void device_rows_add(struct device_rows *rows, const struct devices_plan *plan, 
                      const struct dict *values)
 {
 	if (plan->expected)
-		add_sign(&rows->signs[number], e);
+		add_sign(device_rows_signs(rows, number), e);
 	if (plan->newest.n > 0 && e->counted)
-		add_newest(&rows->newest[number], plan, e, values);
+		add_newest(device_rows_newest(rows, number), plan, e, values);
 }
 
 void device_rows_merge(struct device_rows *rows, const struct devices_plan *plan, uint32_t number,
                        const struct device_rows *from, uint32_t other, const struct dict *values, const uint32_t *map)
 {
 	if (plan->expected)
-		merge_signs(&rows->signs[number], &from->signs[other]);
+		merge_signs(device_rows_signs(rows, number), device_rows_signs(from, other));
 	if (plan->newest.n > 0)
-		merge_newest(&rows->newest[number], plan, &from->newest[other], values, map);
+		merge_newest(device_rows_newest(rows, number), plan, device_rows_newest(from, other), values, map);
 }
 
 /* ---- rows as bytes ---- */
@@ -187,10 +184,10 @@ void device_rows_write(const struct device_rows *rows, const struct devices_plan
 	if (plan->states)
 		buf_add(out, state, sizeof *state);
 	if (plan->expected)
-		buf_add(out, &rows->signs[number], sizeof *rows->signs);
+		buf_add(out, device_rows_signs(rows, number), sizeof(struct device_signs));
 	if (plan->newest.n == 0)
 		return;
-	const struct device_newest *d = &rows->newest[number];
+	const struct device_newest *d = device_rows_newest(rows, number);
 
 	buf_add(out, d, sizeof *d);
 	for (size_t i = 0; i < plan->newest.n; i++) {
@@ -214,7 +211,7 @@ void device_rows_read(struct device_rows *rows, const struct devices_plan *plan,
 	}
 	if (plan->expected) {
 		take(&bytes, &signs, sizeof signs);
-		merge_signs(&rows->signs[number], &signs);
+		merge_signs(device_rows_signs(rows, number), &signs);
 	}
 	if (plan->newest.n == 0)
 		return;
@@ -227,12 +224,12 @@ void device_rows_read(struct device_rows *rows, const struct devices_plan *plan,
 		bytes = slice_of(bytes.p + text.n, bytes.n - text.n);
 		d.text[i] = text.n == 0 ? 0 : dict_number(values, text, seed) + 1;
 	}
-	merge_newest(&rows->newest[number], plan, &d, values, NULL);
+	merge_newest(device_rows_newest(rows, number), plan, &d, values, NULL);
 }
 
 /* ---- of rows ---- */
 
 struct expected_failures device_row_expected(const struct device_rows *rows, uint32_t number, const struct device_state *state)
 {
-	return rows->signs == NULL ? (struct expected_failures){ 0, 0 } : device_expected(state, &rows->signs[number]);
+	return rows->signs.rungs == NULL ? (struct expected_failures){ 0, 0 } : device_expected(state, device_rows_signs(rows, number));
 }

@@ -8,6 +8,7 @@
 #define DPSLOG_TALLY_DEVICES_H
 
 #include "base/buf.h"
+#include "base/ladder.h"
 #include "record/keys.h"
 #include "tally/dict.h"
 #include "tally/state.h"
@@ -52,11 +53,23 @@ struct device_newest {
 	uint32_t text[NEWEST_MOST];    /* its number in the dictionary of values, plus 1; 0: no record has one */
 };
 
+/* {0}: empty. Each ladder has n elements, or none if the plan does not want it. */
 struct device_rows {
-	struct device_signs *signs;
-	struct device_newest *newest;
-	size_t cap;
+	struct ladder signs;           /* struct device_signs */
+	struct ladder newest;          /* struct device_newest */
+	size_t n;
 };
+
+/* Those of a device; only if they are wanted. They stay where they are until another device is added. */
+static inline struct device_signs *device_rows_signs(const struct device_rows *rows, uint32_t number)
+{
+	return ladder_at(&rows->signs, number, sizeof(struct device_signs));
+}
+
+static inline struct device_newest *device_rows_newest(const struct device_rows *rows, uint32_t number)
+{
+	return ladder_at(&rows->newest, number, sizeof(struct device_newest));
+}
 
 /* One record of a device. */
 struct device_event {
@@ -66,8 +79,8 @@ struct device_event {
 	const uint32_t *text;          /* of each key of the newest values: number of its text plus 1; 0: none */
 };
 
-/* The row of a device that was added under this number. */
-void device_rows_begin(struct device_rows *rows, const struct devices_plan *plan, uint32_t number);
+/* The row of the next device. */
+void device_rows_begin(struct device_rows *rows, struct pool *pool, const struct devices_plan *plan);
 void device_rows_fetch(const struct device_rows *rows, uint32_t number);
 /* `values` holds the texts of events and rows. */
 void device_rows_add(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, const struct device_event *e,
@@ -83,7 +96,7 @@ void device_rows_write(const struct device_rows *rows, const struct devices_plan
                        const struct dict *values, struct buf *out);
 void device_rows_read(struct device_rows *rows, const struct devices_plan *plan, uint32_t number, struct device_state *state,
                       struct slice bytes, struct dict *values, uint64_t seed);
-void device_rows_free(struct device_rows *rows);
+void device_rows_free(struct device_rows *rows, struct pool *pool);
 size_t device_rows_size(const struct device_rows *rows);
 
 enum device_sign device_sign_of(const struct record *r);

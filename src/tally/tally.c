@@ -23,7 +23,7 @@ struct tally *tally_new(const struct tally_plan *plan)
 static void partition_free(struct partition *p)
 {
 	roll_free(&p->devices, p->pool);
-	device_rows_free(&p->rows);
+	device_rows_free(&p->rows, p->pool);
 	ladder_free(&p->cells, p->pool, p->n_cells, sizeof(struct tally_cell));
 	ladder_free(&p->times, p->pool, p->n_times, sizeof(struct failure_times));
 	pool_give(p->pool, p->slots, p->n_slots * sizeof *p->slots);
@@ -63,7 +63,7 @@ static uint32_t add_device(struct partition *p, const struct roll_id *device, ui
 	const uint32_t number = roll_add(&p->devices, p->pool, device, hash, &added);
 
 	if (added)
-		device_rows_begin(&p->rows, plan, number);
+		device_rows_begin(&p->rows, p->pool, plan);
 	return number;
 }
 

@@ -25,12 +25,12 @@ static uint32_t value(struct dict *values, const char *text)
 static void begin(struct fixture *f)
 {
 	*f = (struct fixture){ .state = DEVICE_STATE_NONE };
-	device_rows_begin(&f->rows, &plan, 0);
+	device_rows_begin(&f->rows, NULL, &plan);
 }
 
 static void end(struct fixture *f)
 {
-	device_rows_free(&f->rows);
+	device_rows_free(&f->rows, NULL);
 	dict_free(&f->values);
 }
 
@@ -44,7 +44,7 @@ static void add(struct fixture *f, int64_t time, const char *a, const char *b)
 
 static void expect_value(const struct fixture *f, size_t i, const char *text)
 {
-	const uint32_t number = f->rows.newest[0].text[i];
+	const uint32_t number = device_rows_newest(&f->rows, 0)->text[i];
 
 	cr_assert_neq(number, 0, "value %zu is none", i);
 	const struct slice found = dict_text(&f->values, number - 1);
@@ -65,8 +65,8 @@ Test(devices, newest_value_of_each_key)
 	add(&f, TIME_NONE, "zz", "zz");
 	expect_value(&f, 0, "c"); /* of equal times the greatest; b and a give way, untimed ones are older */
 	expect_value(&f, 1, "w");
-	cr_expect_eq(f.rows.newest[0].first, T);
-	cr_expect_eq(f.rows.newest[0].last, T + 1);
+	cr_expect_eq(device_rows_newest(&f.rows, 0)->first, T);
+	cr_expect_eq(device_rows_newest(&f.rows, 0)->last, T + 1);
 	end(&f);
 }
 
@@ -79,8 +79,8 @@ Test(devices, newest_value_when_nothing_is_timed)
 	add(&f, TIME_NONE, "c", NULL);
 	add(&f, TIME_NONE, "a", NULL);
 	expect_value(&f, 0, "c");
-	cr_expect_eq(f.rows.newest[0].text[1], 0);
-	cr_expect_eq(f.rows.newest[0].last, TIME_NONE);
+	cr_expect_eq(device_rows_newest(&f.rows, 0)->text[1], 0);
+	cr_expect_eq(device_rows_newest(&f.rows, 0)->last, TIME_NONE);
 	end(&f);
 }
 
@@ -123,7 +123,7 @@ Test(devices, merging_does_not_depend_on_the_order)
 		}
 		device_rows_merge(&into->rows, &plan, 0, &from->rows, 0, &into->values, map);
 		expect_value(into, 0, "aa");
-		cr_expect_eq(into->rows.newest[0].first, T);
+		cr_expect_eq(device_rows_newest(&into->rows, 0)->first, T);
 		end(&f[0]);
 		end(&f[1]);
 	}
@@ -146,7 +146,7 @@ static void sign(struct fixture *f, int64_t time, enum device_sign sign, unsigne
 
 static struct expected_failures expected(const struct fixture *f)
 {
-	return device_expected(&f->state, &f->rows.signs[0]);
+	return device_expected(&f->state, device_rows_signs(&f->rows, 0));
 }
 
 Test(devices, renewals_are_the_least_of_four)
@@ -200,10 +200,10 @@ Test(devices, counts_stop_at_their_largest_value)
 
 	begin(&a);
 	begin(&b);
-	a.rows.signs[0].seen[SIGN_RENEWED] = UINT32_MAX - 1;
-	b.rows.signs[0].seen[SIGN_RENEWED] = 7;
+	device_rows_signs(&a.rows, 0)->seen[SIGN_RENEWED] = UINT32_MAX - 1;
+	device_rows_signs(&b.rows, 0)->seen[SIGN_RENEWED] = 7;
 	device_rows_merge(&a.rows, &plan, 0, &b.rows, 0, &a.values, NULL);
-	cr_expect_eq(a.rows.signs[0].seen[SIGN_RENEWED], UINT32_MAX);
+	cr_expect_eq(device_rows_signs(&a.rows, 0)->seen[SIGN_RENEWED], UINT32_MAX);
 	end(&a);
 	end(&b);
 }
