@@ -10,6 +10,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* From MEM_LARGE bytes on there is a whole huge page in a block, wherever it lies. */
+enum { MEM_SMALL = 4096, MEM_LARGE = 2 * MEM_HUGE };
+
 static mem_failure_fn on_failure;
 
 void mem_on_failure(mem_failure_fn handler)
@@ -24,12 +27,25 @@ void mem_fail(size_t wanted)
 	abort();
 }
 
+/*
+ * All small pages that it touches, so that a mapping that malloc made for it stays one: it could not be made longer otherwise. Where huge
+ * pages are refused they are small: no matter.
+ */
+static void advise_huge(char *p, size_t n)
+{
+	const size_t before = (uintptr_t)p % MEM_SMALL;
+
+	(void)madvise(p - before, (n + before + MEM_SMALL - 1) / MEM_SMALL * MEM_SMALL, MADV_HUGEPAGE);
+}
+
 void *mem_alloc(size_t n)
 {
 	void *p = malloc(n == 0 ? 1 : n);
 
 	if (p == NULL)
 		mem_fail(n);
+	if (n >= MEM_LARGE)
+		advise_huge(p, n);
 	return p;
 }
 
@@ -48,6 +64,8 @@ void *mem_realloc(void *old, size_t n)
 
 	if (p == NULL)
 		mem_fail(n);
+	if (n >= MEM_LARGE)
+		advise_huge(p, n);
 	return p;
 }
 
@@ -104,8 +122,7 @@ void *mem_map_huge(size_t n)
 	if (before > 0)
 		mem_unmap(all, before);
 	mem_unmap(all + before + n, MEM_HUGE - before);
-	/* where it is refused the pages are small */
-	(void)madvise(all + before, n, MADV_HUGEPAGE);
+	advise_huge(all + before, n);
 	return all + before;
 }
 

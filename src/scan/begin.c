@@ -112,9 +112,13 @@ static bool is_foreign(struct slice probe)
 
 /* ---- lines or a document ---- */
 
+enum { RESERVED_MOST = 64 << 20 };
+
 /* The first line that is not blank, as far as the limit on records: reads into the carry. What was looked at stays behind. */
 static struct slice first_line(struct leaf *l, struct stream *stream, size_t max_record)
 {
+	/* Room for all that may be looked at, taken at once: moved as it grows it would lie in small pages. It is there when it is touched. */
+	const size_t long_line = (max_record < RESERVED_MOST ? max_record : (size_t)RESERVED_MOST) + 2 * BLOCK_SIZE;
 	size_t from = 0, searched = 0;
 
 	for (;;) {
@@ -135,6 +139,8 @@ static struct slice first_line(struct leaf *l, struct stream *stream, size_t max
 		if (newline != NULL || l->ended || end - start > max_record)
 			return slice_of(text.p + start, end - start);
 		searched = text.n;
+		if (searched >= BLOCK_SIZE && l->carry.cap < long_line)
+			(void)buf_reserve(&l->carry, long_line - l->carry.n);
 		leaf_read(l, stream, &l->carry, l->carry.n + BLOCK_SIZE);
 	}
 }
