@@ -1,41 +1,18 @@
 /*
  * scanner.c - the bracket scanner.
  *
- * For each 64 bytes: which quotes are real (not escaped), which bytes lie inside strings (a running exclusive-or over the
- * quotes), and then only the brackets outside strings are looked at one by one. The kind of each open bracket is one bit of
- * a stack; below SCAN_LEVELS levels kinds are no longer compared, since the reader refuses such depth anyway.
+ * Words of 64 bytes without a bracket outside of strings are passed over in vectors (simd.h); in the others these brackets are looked at one
+ * by one. The kind of each open bracket is one bit of a stack; below SCAN_LEVELS levels kinds are no longer compared, since the reader refuses
+ * such depth anyway.
  */
 #include "json/scanner.h"
 
 enum { SCAN_LEVELS = 256 };
 
 struct state {
-	uint64_t escaped;    /* 1 if the first byte of the next block is escaped */
-	uint64_t in_string;  /* all ones if the next block begins inside a string */
 	size_t depth;
 	uint64_t squares[SCAN_LEVELS / 64]; /* bit d: the bracket at depth d is [ */
 };
-
-/* Bits of the characters that a backslash before them escapes. */
-static uint64_t escaped_bits(uint64_t backslash, uint64_t *carry)
-{
-	const uint64_t even = UINT64_C(0x5555555555555555);
-
-	if (backslash == 0) {
-		const uint64_t first = *carry;
-
-		*carry = 0;
-		return first;
-	}
-	backslash &= ~*carry;
-	const uint64_t follows = backslash << 1 | *carry;
-	/* Sequences that begin at odd places: adding their start carries through the run and flips the parity behind it. */
-	const uint64_t odd_starts = backslash & ~even & ~follows;
-	uint64_t even_sequences;
-
-	*carry = __builtin_add_overflow(odd_starts, backslash, &even_sequences);
-	return (even ^ (even_sequences << 1)) & follows;
-}
 
 static void push(struct state *st, bool square)
 {
@@ -107,16 +84,16 @@ static int watched(struct slice s, size_t at, const struct scan_watch *watch)
 	return -1;
 }
 
-/* The brackets of one block; true if the scan is over. */
-static bool brackets(struct state *st, struct slice s, size_t base, uint64_t open, uint64_t close,
+/* The brackets of one word; true if the scan is over. */
+static bool brackets(struct state *st, struct slice s, size_t base, struct simd_brackets found,
                      const struct scan_watch *watch, enum scan_result *result, size_t *end, unsigned *member)
 {
-	for (uint64_t both = open | close; both != 0; both &= both - 1) {
+	for (uint64_t both = found.open | found.close; both != 0; both &= both - 1) {
 		const unsigned bit = (unsigned)__builtin_ctzll(both);
 		const size_t at = base + bit;
 		const bool square = ((unsigned char)s.p[at] & 0x20) == 0;
 
-		if (open >> bit & 1) {
+		if (found.open >> bit & 1) {
 			if (watch != NULL && square && st->depth == 1 && (st->squares[0] & 1) == 0) {
 				const int which = watched(s, at, watch);
 
@@ -172,27 +149,32 @@ enum scan_result scanner_value(const struct simd *simd, struct slice s, bool ins
                                size_t *end, unsigned *member)
 {
 	struct state st = { .depth = inside ? 1 : 0 };
+	struct simd_strings strings = { 0 };
+	struct simd_brackets found;
 	enum scan_result result;
+	char tail[64];
+	size_t at = 0;
 
 	if (!inside && s.n > 0 && s.p[0] == '"')
 		return scan_string(s, end);
-	for (size_t base = 0; base < s.n; base += 64) {
-		struct simd_masks m;
-		char tail[64];
-		const char *p = s.p + base;
+	while (at < s.n) {
+		const char *p = s.p + at;
+		size_t words = (s.n - at) / sizeof tail;
 
-		if (s.n - base < 64) {
+		if (words == 0) { /* what is left of the text, and blanks */
 			memset(tail, ' ', sizeof tail);
-			memcpy(tail, p, s.n - base);
+			memcpy(tail, p, s.n - at);
 			p = tail;
+			words = 1;
 		}
-		simd->classify(p, &m);
-		m.quote &= ~escaped_bits(m.backslash, &st.escaped);
-		const uint64_t in_string = simd_running_xor(m.quote) ^ st.in_string;
+		const size_t word = simd->brackets(p, words, &strings, &found);
 
-		st.in_string = (uint64_t)((int64_t)in_string >> 63);
-		if (brackets(&st, s, base, m.open & ~in_string, m.close & ~in_string, watch, &result, end, member))
+		at += 64 * word;
+		if (word == words)
+			continue;
+		if (brackets(&st, s, at, found, watch, &result, end, member))
 			return result;
+		at += 64;
 	}
 	*end = s.n;
 	return SCAN_OPEN;

@@ -58,21 +58,66 @@ VECTORISED static size_t portable_newlines(const char *p, size_t n)
 	return newline_bytes(p, n);
 }
 
-static void portable_classify(const char *p, struct simd_masks *out)
-{
-	*out = (struct simd_masks){ 0 };
-	for (unsigned i = 0; i < 64; i++) {
-		const uint64_t bit = UINT64_C(1) << i;
+/* What the brackets of a word are found by: bit i is byte i. */
+struct json_marks {
+	uint64_t quote, backslash, open, close;
+};
 
-		if (p[i] == '"')
-			out->quote |= bit;
-		else if (p[i] == '\\')
-			out->backslash |= bit;
-		else if (((unsigned char)p[i] | 0x20) == '{')
-			out->open |= bit;
-		else if (((unsigned char)p[i] | 0x20) == '}')
-			out->close |= bit;
+/* Bits of the characters that a backslash before them escapes. */
+static inline uint64_t escaped_bits(uint64_t backslash, uint64_t *carry)
+{
+	const uint64_t even = UINT64_C(0x5555555555555555);
+
+	if (backslash == 0) {
+		const uint64_t first = *carry;
+
+		*carry = 0;
+		return first;
 	}
+	backslash &= ~*carry;
+	const uint64_t follows = backslash << 1 | *carry;
+	/* Sequences that begin at odd places: adding their start carries through the run and flips the parity behind it. */
+	const uint64_t odd_starts = backslash & ~even & ~follows;
+	uint64_t even_sequences;
+
+	*carry = __builtin_add_overflow(odd_starts, backslash, &even_sequences);
+	return (even ^ (even_sequences << 1)) & follows;
+}
+
+/* `in_string`: of the bytes of the word, as if none were before it. Whether there is a bracket outside. */
+static inline bool put_brackets(const struct json_marks *m, uint64_t in_string, struct simd_strings *strings, struct simd_brackets *out)
+{
+	in_string ^= strings->inside;
+	strings->inside = (uint64_t)((int64_t)in_string >> 63);
+	if (((m->open | m->close) & ~in_string) == 0)
+		return false;
+	*out = (struct simd_brackets){ m->open & ~in_string, m->close & ~in_string };
+	return true;
+}
+
+static size_t portable_brackets(const char *p, size_t words, struct simd_strings *strings, struct simd_brackets *out)
+{
+	for (size_t w = 0; w < words; w++) {
+		struct json_marks m = { 0 };
+
+		for (unsigned i = 0; i < 64; i++) {
+			const uint64_t bit = UINT64_C(1) << i;
+			const char c = p[64 * w + i];
+
+			if (c == '"')
+				m.quote |= bit;
+			else if (c == '\\')
+				m.backslash |= bit;
+			else if (((unsigned char)c | 0x20) == '{')
+				m.open |= bit;
+			else if (((unsigned char)c | 0x20) == '}')
+				m.close |= bit;
+		}
+		m.quote &= ~escaped_bits(m.backslash, &strings->escaped);
+		if (put_brackets(&m, simd_running_xor(m.quote), strings, out))
+			return w;
+	}
+	return words;
 }
 
 static size_t portable_stops(const char *p, size_t words, uint16_t *at)
@@ -192,7 +237,7 @@ static size_t portable_undouble(const char *p, size_t n, char *out)
 	return k;
 }
 
-const struct simd simd_portable = { "portable", portable_classify, portable_suspicious,
+const struct simd simd_portable = { "portable", portable_brackets, portable_suspicious,
 	portable_newlines, portable_cells, portable_stops, portable_fits, portable_bits, portable_undouble };
 
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -209,21 +254,28 @@ static inline uint16_t *put_places(uint64_t word, size_t base, uint16_t *at)
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-static void sse2_classify(const char *p, struct simd_masks *out)
+static size_t sse2_brackets(const char *p, size_t words, struct simd_strings *strings, struct simd_brackets *out)
 {
 	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
 	const __m128i bit = _mm_set1_epi8(0x20), open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}');
 
-	*out = (struct simd_masks){ 0 };
-	for (unsigned i = 0; i < 64; i += 16) {
-		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		const __m128i low = _mm_or_si128(v, bit);
+	for (size_t w = 0; w < words; w++) {
+		struct json_marks m = { 0 };
 
-		out->quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, quote)) << i;
-		out->backslash |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, backslash)) << i;
-		out->open |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, open)) << i;
-		out->close |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, close)) << i;
+		for (unsigned i = 0; i < 64; i += 16) {
+			const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 64 * w + i));
+			const __m128i low = _mm_or_si128(v, bit);
+
+			m.quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, quote)) << i;
+			m.backslash |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, backslash)) << i;
+			m.open |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, open)) << i;
+			m.close |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, close)) << i;
+		}
+		m.quote &= ~escaped_bits(m.backslash, &strings->escaped);
+		if (put_brackets(&m, simd_running_xor(m.quote), strings, out))
+			return w;
 	}
+	return words;
 }
 
 static struct simd_sums sse2_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
@@ -340,23 +392,6 @@ __attribute__((target("avx2,bmi,popcnt"))) static size_t avx2_stops(const char *
 	return (size_t)(next - at);
 }
 
-__attribute__((target("avx2"))) static void avx2_classify(const char *p, struct simd_masks *out)
-{
-	const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\');
-	const __m256i bit = _mm256_set1_epi8(0x20), open = _mm256_set1_epi8('{'), close = _mm256_set1_epi8('}');
-
-	*out = (struct simd_masks){ 0 };
-	for (unsigned i = 0; i < 64; i += 32) {
-		const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
-		const __m256i low = _mm256_or_si256(v, bit);
-
-		out->quote |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, quote)) << i;
-		out->backslash |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, backslash)) << i;
-		out->open |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, open)) << i;
-		out->close |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, close)) << i;
-	}
-}
-
 /* simd_running_xor as one product without carries. */
 __attribute__((target("pclmul"))) static inline uint64_t carryless_xor(uint64_t x)
 {
@@ -372,7 +407,28 @@ __attribute__((target("avx2"))) static inline uint64_t avx2_same(__m256i low, __
 	       (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, c)) << 32;
 }
 
-__attribute__((target("avx2,pclmul,popcnt"))) static struct simd_sums avx2_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
+__attribute__((target("avx2,pclmul,bmi"))) static size_t avx2_brackets(const char *p, size_t words, struct simd_strings *strings, struct simd_brackets *out)
+{
+	const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\');
+	const __m256i bit = _mm256_set1_epi8(0x20), open = _mm256_set1_epi8('{'), close = _mm256_set1_epi8('}');
+	struct simd_strings s = *strings;
+	size_t w = 0;
+
+	for (; w < words; w++) {
+		const __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)(p + 64 * w));
+		const __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 64 * w + 32));
+		const __m256i low_a = _mm256_or_si256(a, bit), low_b = _mm256_or_si256(b, bit);
+		struct json_marks m = { avx2_same(a, b, quote), avx2_same(a, b, backslash), avx2_same(low_a, low_b, open), avx2_same(low_a, low_b, close) };
+
+		m.quote &= ~escaped_bits(m.backslash, &s.escaped);
+		if (put_brackets(&m, carryless_xor(m.quote), &s, out))
+			break;
+	}
+	*strings = s;
+	return w;
+}
+
+__attribute__((target("avx2,pclmul,bmi,popcnt"))) static struct simd_sums avx2_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
 {
 	const __m256i quote = _mm256_set1_epi8('"'), between = _mm256_set1_epi8(delimiter), newline = _mm256_set1_epi8('\n');
 	struct simd_quoting q = *quoting;
@@ -474,18 +530,27 @@ VECTORISED __attribute__((target("avx2"))) static size_t avx2_newlines(const cha
 	return newline_bytes(p, n);
 }
 
-__attribute__((target("avx512bw"))) static void avx512_classify(const char *p, struct simd_masks *out)
+__attribute__((target("avx512bw,pclmul,bmi"))) static size_t avx512_brackets(const char *p, size_t words, struct simd_strings *strings, struct simd_brackets *out)
 {
-	const __m512i v = _mm512_loadu_si512(p);
-	const __m512i low = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+	const __m512i quote = _mm512_set1_epi8('"'), backslash = _mm512_set1_epi8('\\');
+	const __m512i bit = _mm512_set1_epi8(0x20), open = _mm512_set1_epi8('{'), close = _mm512_set1_epi8('}');
+	struct simd_strings s = *strings;
+	size_t w = 0;
 
-	out->quote = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"'));
-	out->backslash = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\\'));
-	out->open = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('{'));
-	out->close = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}'));
+	for (; w < words; w++) {
+		const __m512i v = _mm512_loadu_si512(p + 64 * w), low = _mm512_or_si512(v, bit);
+		struct json_marks m = { _mm512_cmpeq_epi8_mask(v, quote), _mm512_cmpeq_epi8_mask(v, backslash), _mm512_cmpeq_epi8_mask(low, open),
+			_mm512_cmpeq_epi8_mask(low, close) };
+
+		m.quote &= ~escaped_bits(m.backslash, &s.escaped);
+		if (put_brackets(&m, carryless_xor(m.quote), &s, out))
+			break;
+	}
+	*strings = s;
+	return w;
 }
 
-__attribute__((target("avx512bw,pclmul,popcnt"))) static struct simd_sums avx512_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
+__attribute__((target("avx512bw,pclmul,bmi,popcnt"))) static struct simd_sums avx512_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
 {
 	const __m512i quote = _mm512_set1_epi8('"'), between = _mm512_set1_epi8(delimiter), newline = _mm512_set1_epi8('\n');
 	__m512i any = _mm512_setzero_si512();
@@ -596,13 +661,13 @@ __attribute__((target("avx512bw,avx512vbmi2,pclmul,popcnt"))) static size_t vbmi
 	}
 }
 
-static const struct simd simd_sse2 = { "sse2", sse2_classify, portable_suspicious, portable_newlines,
+static const struct simd simd_sse2 = { "sse2", sse2_brackets, portable_suspicious, portable_newlines,
 	sse2_cells, sse2_stops, sse2_fits, portable_bits, portable_undouble };
-static const struct simd simd_avx2 = { "avx2", avx2_classify, avx2_suspicious, avx2_newlines, avx2_cells,
+static const struct simd simd_avx2 = { "avx2", avx2_brackets, avx2_suspicious, avx2_newlines, avx2_cells,
 	avx2_stops, avx2_fits, bmi_bits, avx2_undouble };
-static const struct simd simd_avx512 = { "avx512", avx512_classify, avx2_suspicious, avx2_newlines,
+static const struct simd simd_avx512 = { "avx512", avx512_brackets, avx2_suspicious, avx2_newlines,
 	avx512_cells, avx512_stops, avx2_fits, bmi_bits, avx2_undouble };
-static const struct simd simd_vbmi2 = { "avx512vbmi2", avx512_classify, avx2_suspicious, avx2_newlines,
+static const struct simd simd_vbmi2 = { "avx512vbmi2", avx512_brackets, avx2_suspicious, avx2_newlines,
 	avx512_cells, vbmi2_stops, avx2_fits, vbmi2_bits, vbmi2_undouble };
 
 /* What came with, or long before, the vectors of 32 bytes, but is a bit of its own. */
@@ -640,18 +705,22 @@ static uint64_t neon_bits(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d
 #define NEON_EQ(x, c) neon_bits(vceqq_u8(x[0], vdupq_n_u8(c)), vceqq_u8(x[1], vdupq_n_u8(c)), \
 	vceqq_u8(x[2], vdupq_n_u8(c)), vceqq_u8(x[3], vdupq_n_u8(c)))
 
-static void neon_classify(const char *p, struct simd_masks *out)
+static size_t neon_brackets(const char *p, size_t words, struct simd_strings *strings, struct simd_brackets *out)
 {
-	uint8x16_t v[4], low[4];
+	for (size_t w = 0; w < words; w++) {
+		uint8x16_t v[4], low[4];
 
-	for (unsigned i = 0; i < 4; i++) {
-		v[i] = vld1q_u8((const uint8_t *)p + 16 * i);
-		low[i] = vorrq_u8(v[i], vdupq_n_u8(0x20));
+		for (unsigned i = 0; i < 4; i++) {
+			v[i] = vld1q_u8((const uint8_t *)p + 64 * w + 16 * i);
+			low[i] = vorrq_u8(v[i], vdupq_n_u8(0x20));
+		}
+		struct json_marks m = { NEON_EQ(v, '"'), NEON_EQ(v, '\\'), NEON_EQ(low, '{'), NEON_EQ(low, '}') };
+
+		m.quote &= ~escaped_bits(m.backslash, &strings->escaped);
+		if (put_brackets(&m, simd_running_xor(m.quote), strings, out))
+			return w;
 	}
-	out->quote = NEON_EQ(v, '"');
-	out->backslash = NEON_EQ(v, '\\');
-	out->open = NEON_EQ(low, '{');
-	out->close = NEON_EQ(low, '}');
+	return words;
 }
 
 static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, struct simd_quoting *quoting, struct simd_cells out)
@@ -691,7 +760,7 @@ static size_t neon_stops(const char *p, size_t words, uint16_t *at)
 	return (size_t)(next - at);
 }
 
-static const struct simd simd_neon = { "neon", neon_classify, portable_suspicious, portable_newlines,
+static const struct simd simd_neon = { "neon", neon_brackets, portable_suspicious, portable_newlines,
 	neon_cells, neon_stops, portable_fits, portable_bits, portable_undouble };
 
 const struct simd *const *simd_all(void)

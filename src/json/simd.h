@@ -11,12 +11,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bit i is byte i of 64. */
-struct simd_masks {
-	uint64_t quote;      /* " */
-	uint64_t backslash;
+/* Brackets of one word: bit i is byte i of 64. */
+struct simd_brackets {
 	uint64_t open;       /* { [ */
 	uint64_t close;      /* } ] */
+};
+
+/* What is known of the bytes before a word of JSON. */
+struct simd_strings {
+	uint64_t inside;     /* all ones: they end inside a string */
+	uint64_t escaped;    /* 1: a backslash before it escapes its first byte */
 };
 
 /* Of text in cells, words of one bit for each byte: */
@@ -59,8 +63,11 @@ struct simd_piece {
 
 struct simd {
 	const char *name;
-	/* Exactly 64 readable bytes. */
-	void (*classify)(const char *p, struct simd_masks *out);
+	/*
+	 * The first of some words of 64 readable bytes in which a bracket stands outside of strings, and these; `words` if there is none. *strings is
+	 * what is known before them, and then behind the last one that was looked at.
+	 */
+	size_t (*brackets)(const char *p, size_t words, struct simd_strings *strings, struct simd_brackets *out);
 	/* SEEN_* of n bytes. */
 	unsigned (*suspicious)(const char *p, size_t n);
 	/* How many of n bytes are newlines. */
