@@ -280,6 +280,9 @@ static bool take_name(struct cursor *c, int level, struct hop_member **member)
  */
 static void learn(const struct cursor *c, struct hop_member *from, const char *start, enum hop_kind kind, struct hop_member *to)
 {
+	if (from->trust == 0 && from->strays++ % HOP_STRAYS_IN_VAIN != 0)
+		return;
+	from->trust = from->trust == 0 ? 1 : from->trust;
 	for (const char *p = start; c->in_string && c->high && p < c->p; p++)
 		if ((unsigned char)*p >= 0x80)
 			return;
@@ -377,6 +380,93 @@ static __attribute__((noinline)) const struct hop *leap(const struct cursor *c, 
 }
 
 /*
+ * A string that is not told yet; behind it, if it is wanted. It is written in any case, and no branch asks: where members stand in no order that
+ * would be a guess.
+ */
+static inline struct event_string *put_string(struct event_string *at, const char *text, const char *end, int place)
+{
+	at->text.p = text;
+	at->text.n = (size_t)(end - text);
+	at->place = place;
+	return at + ((unsigned)~place >> 31);
+}
+
+/* How far an object was read. */
+struct walk {
+	const char *p, *behind;      /* the quote that ends a string (or, first, where the object begins), and behind it; or behind what `kind` says */
+	const uint16_t *stop;        /* the stop at p; or behind what `kind` says */
+	struct hop_member *member;
+	struct event_string *untold;
+	enum hop_kind kind;          /* of the last hop, if it did not lead to a string that ends at the next stop; else HOP_UNKNOWN */
+};
+
+/* Whether the first n of 8 bytes stand at p, where as many are readable. (A constant of n bytes would be put together first, and waited for.) */
+static inline bool stands(const char *p, const char bytes[8], size_t n)
+{
+	uint64_t there, wanted;
+
+	memcpy(&there, p, sizeof there);
+	memcpy(&wanted, bytes, sizeof wanted);
+	return ((there ^ wanted) & (UINT64_MAX >> (64 - 8 * n))) == 0;
+}
+
+/*
+ * Members that stand in no order, one after the other: strings of known names, written without white space, that end at the next stop. Their names are
+ * looked up at once, since trying what is remembered would be in vain; now and then it is left to leap and look, who may learn of an order.
+ */
+static inline __attribute__((always_inline)) void wander(const struct cursor *c, int level, struct walk *walk, bool in_string)
+{
+	static const char commas[2][8] = { "\",\"", "\\\",\\\"" }, colons[2][8] = { "\":\"", "\\\":\\\"" };
+	const size_t quote = in_string ? 2 : 1, between = 2 * quote + 1; /* bytes of `","` and `":"` */
+	const char *const comma = commas[in_string], *const colon = colons[in_string];
+	const char *const from = c->stops->from, *const last = c->stops->end - HOP_MOST;
+	const uint16_t *const end = c->stops->at + c->stops->n;
+	struct walk w = *walk;
+	bool first = w.member->beginning;
+
+	while (w.p <= last && (size_t)(end - w.stop) > 5 * quote && w.untold < c->strings + STRINGS_MOST) {
+		const char *const name = w.p + (first ? quote : between);
+		const uint16_t *const stop = w.stop + (first ? quote : 2 * quote);
+		const char *const behind = from + stop[0], *const text = behind + between, *const text_end = from + stop[2 * quote];
+		size_t slot;
+
+		if (w.member->trust > 0 || w.member->strays % HOP_STRAYS_IN_VAIN == 0)
+			break;
+		if (!stands(w.p, first ? colon : comma, first ? quote : between) || !stands(behind, colon, between) || behind - name > HOP_NAME_MOST) {
+			if (!first && w.p[quote] == '}' && stands(w.p, colon, quote))
+				w = (struct walk){ w.p, w.p + quote + 1, w.stop + quote, w.member, w.untold, HOP_END };
+			break;
+		}
+		struct hop_member *const to = hops_probe(c->hops, level, in_string, name, (unsigned)(behind - name), &slot);
+
+		if (to == NULL)
+			break;
+		if (to->target.inner != LEVEL_NOWHERE || !stands(text_end, colon, quote)) {
+			w = (struct walk){ w.p, text, stop + 2 * quote, to, w.untold, to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER };
+			break;
+		}
+		w.member->strays++;
+		w.untold = put_string(w.untold, text, text_end, to->target.place);
+		w.member = to;
+		w.stop = stop + 2 * quote;
+		w.p = text_end;
+		w.behind = text_end + quote;
+		first = false;
+	}
+	*walk = w;
+}
+
+static __attribute__((noinline)) void wander_plain(const struct cursor *c, int level, struct walk *walk)
+{
+	wander(c, level, walk, false);
+}
+
+static __attribute__((noinline)) void wander_inner(const struct cursor *c, int level, struct walk *walk)
+{
+	wander(c, level, walk, true);
+}
+
+/*
  * The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. Most steps are a
  * hop and a string that ends at the next stop: these are taken here, with all that moves in local variables.
  */
@@ -398,7 +488,22 @@ static inline __attribute__((always_inline)) bool take_members(struct cursor *c,
 		bool newline = false;
 
 		while (p <= last) {
-			const struct hop *const hop = hop_fits(&member->ways[0], p) ? &member->ways[0] : leap(c, p, stop, in_string, member);
+			const bool fits = hop_fits(&member->ways[0], p);
+
+			if (!fits && member->trust == 0 && c->trail == NULL && (p < behind || member->beginning)) {
+				struct walk walk = { p, behind, stop, member, untold, kind };
+
+				(in_string ? wander_inner : wander_plain)(c, level, &walk);
+				p = walk.p;
+				behind = walk.behind;
+				stop = walk.stop;
+				member = walk.member;
+				untold = walk.untold;
+				kind = walk.kind;
+				if (kind != HOP_UNKNOWN || p > last || untold == full)
+					break;
+			}
+			const struct hop *const hop = fits ? &member->ways[0] : leap(c, p, stop, in_string, member);
 
 			if (hop == NULL)
 				break;
@@ -412,11 +517,7 @@ static inline __attribute__((always_inline)) bool take_members(struct cursor *c,
 			p = from + *stop;
 			if (*p != mark || (in_string && p[1] != '"') || untold == full)
 				break;
-			/* written whether it is wanted or not: which is no more than a guess where members stand in no order */
-			untold->text.p = behind;
-			untold->text.n = (size_t)(p - behind);
-			untold->place = member->target.place;
-			untold += member->target.place >= 0;
+			untold = put_string(untold, behind, p, member->target.place);
 			leave_trail(c, STEP_STRING, member->target.place, LEVEL_NOWHERE, behind, p);
 			behind = p + quote;
 			kind = HOP_UNKNOWN;

@@ -1274,6 +1274,111 @@ Test(shape, records_anywhere_in_areas_that_begin_anywhere)
 	many_free(&m);
 }
 
+/* ---- members in no order ---- */
+
+/* Values to choose from: most of them strings that end at the next stop. */
+static const char *const loose_values[] = { "a", "", "see", "d e", "2026-11-02T03:14:07Z", "/S/X-Y", BLANKS, "{}", "{", "}", ",", "x:y", "[1]" };
+static const char *const loose_others[] = { "7", "-2.5e3", "true", "null", "{}", "{\"w01\":\"a\",\"x\":1}", "[1,\"b\"]", "\"a \\\"quoted\\\" word\"",
+	"\"\\\\\"", "\"\xc3\xa9\"", "\"\\u00e9\"" };
+/* Around the lengths that are remembered, wanted and not, and more that are wanted than strings may wait to be told. */
+static const char *const loose_names[] = { "", "x", "unwanted", "o", "properties", "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn",
+	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", LONG_NAME };
+
+#define CHOSEN(state, from) (from)[random_below(state, sizeof (from) / sizeof *(from))]
+
+static void add_loose_name(struct buf *out, uint64_t *state, const char *quote)
+{
+	buf_str(out, quote);
+	if (random_below(state, 3) > 0)
+		buf_printf(out, "w%02zu", random_below(state, 40));
+	else
+		buf_str(out, CHOSEN(state, loose_names));
+	buf_str(out, quote);
+}
+
+static void add_loose_members(struct buf *out, uint64_t *state, bool in_string, size_t n)
+{
+	const char *const quote = in_string ? "\\\"" : "\"";
+	const unsigned rare = random_below(state, 3) == 0 ? 8 : 60; /* one in so many is no plain string, and so many have blanks round them */
+
+	buf_byte(out, '{');
+	for (size_t i = 0; i < n; i++) {
+		buf_str(out, i == 0 ? "" : random_below(state, rare) == 0 ? " , " : ",");
+		add_loose_name(out, state, quote);
+		buf_str(out, random_below(state, rare) == 0 ? " : " : ":");
+		if (random_below(state, rare) > 0)
+			buf_printf(out, "%s%s%s", quote, CHOSEN(state, loose_values), quote);
+		else
+			buf_str(out, in_string ? "17" : CHOSEN(state, loose_others));
+		if (!in_string && random_below(state, 12) == 0) {
+			buf_str(out, ",\"properties\":\"");
+			add_loose_members(out, state, true, random_below(state, 6));
+			buf_byte(out, '"');
+		}
+	}
+	buf_str(out, random_below(state, rare) == 0 ? " }" : "}");
+}
+
+static void many_loose(struct many *m, size_t n, uint64_t seed)
+{
+	struct buf made = BUF_INIT;
+	uint64_t state = seed;
+
+	many_init(m, n);
+	for (size_t i = 0; i < n; i++) {
+		made.n = 0;
+		add_loose_members(&made, &state, false, random_below(&state, 60));
+		many_add(m, buf_view(&made));
+	}
+	buf_free(&made);
+}
+
+/* Whatever was met before, where what was remembered was in vain. */
+Test(shape, members_in_no_order)
+{
+	for (uint64_t seed = 1; seed <= 6; seed++) {
+		struct many m;
+
+		many_loose(&m, 400, seed);
+		cr_assert_gt(m.area.n, 4 * STOPS_STRETCH);
+		for (size_t from = 0; from < 500; from += 31) {
+			reader_within(m.pair.fast.reader, slice_of(m.area.p + from, m.area.n - from));
+			for (size_t i = 0; i < m.n; i++)
+				many_read(&m, i);
+		}
+		many_free(&m);
+	}
+}
+
+static void compare_changed(void *ctx, struct slice changed)
+{
+	compare_on_line(ctx, changed);
+	compare(ctx, changed);
+}
+
+Test(shape, members_in_no_order_changed_at_every_place)
+{
+	struct many m;
+
+	many_loose(&m, 300, 9);
+	reader_within(m.pair.fast.reader, buf_view(&m.area));
+	for (size_t i = 0; i < m.n; i++)
+		many_read(&m, i);
+	for (size_t i = 0, changed = 0; i < m.n && changed < 20; i++) {
+		const struct slice record = many_record(&m, i);
+		struct buf text = BUF_INIT;
+
+		if (record.n > 700)
+			continue;
+		buf_slice(&text, record);
+		buf_str(&text, ROOM);
+		change_everywhere(buf_view(&text), compare_changed, &m.pair);
+		buf_free(&text);
+		changed++;
+	}
+	many_free(&m);
+}
+
 /* As many shapes as are remembered by turns: all records are read by them; of more than these, some. */
 Test(shape, shapes_by_turns)
 {
