@@ -37,6 +37,21 @@ VECTORISED static unsigned portable_suspicious(const char *p, size_t n)
 	return suspicious_bytes(p, n);
 }
 
+static inline __attribute__((always_inline)) bool plain_bytes(const char *text, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	unsigned char odd = 0;
+
+	for (size_t i = 0; i < n; i++)
+		odd |= (unsigned char)(p[i] >> 7) | (unsigned char)((p[i] < 0x20) & (p[i] != '\n') & (p[i] != '\r') & (p[i] != '\t'));
+	return odd == 0;
+}
+
+VECTORISED static bool portable_plain(const char *p, size_t n)
+{
+	return plain_bytes(p, n);
+}
+
 /* Counted in bytes that cannot overflow, so that a vector counts as many at once as it holds. */
 static inline __attribute__((always_inline)) size_t newline_bytes(const char *p, size_t n)
 {
@@ -237,7 +252,7 @@ static size_t portable_undouble(const char *p, size_t n, char *out)
 	return k;
 }
 
-const struct simd simd_portable = { "portable", portable_brackets, portable_suspicious,
+const struct simd simd_portable = { "portable", portable_brackets, portable_suspicious, portable_plain,
 	portable_newlines, portable_cells, portable_stops, portable_fits, portable_bits, portable_undouble };
 
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -525,6 +540,11 @@ VECTORISED __attribute__((target("avx2"))) static unsigned avx2_suspicious(const
 	return suspicious_bytes(p, n);
 }
 
+VECTORISED __attribute__((target("avx2"))) static bool avx2_plain(const char *p, size_t n)
+{
+	return plain_bytes(p, n);
+}
+
 VECTORISED __attribute__((target("avx2"))) static size_t avx2_newlines(const char *p, size_t n)
 {
 	return newline_bytes(p, n);
@@ -661,13 +681,13 @@ __attribute__((target("avx512bw,avx512vbmi2,pclmul,popcnt"))) static size_t vbmi
 	}
 }
 
-static const struct simd simd_sse2 = { "sse2", sse2_brackets, portable_suspicious, portable_newlines,
+static const struct simd simd_sse2 = { "sse2", sse2_brackets, portable_suspicious, portable_plain, portable_newlines,
 	sse2_cells, sse2_stops, sse2_fits, portable_bits, portable_undouble };
-static const struct simd simd_avx2 = { "avx2", avx2_brackets, avx2_suspicious, avx2_newlines, avx2_cells,
+static const struct simd simd_avx2 = { "avx2", avx2_brackets, avx2_suspicious, avx2_plain, avx2_newlines, avx2_cells,
 	avx2_stops, avx2_fits, bmi_bits, avx2_undouble };
-static const struct simd simd_avx512 = { "avx512", avx512_brackets, avx2_suspicious, avx2_newlines,
+static const struct simd simd_avx512 = { "avx512", avx512_brackets, avx2_suspicious, avx2_plain, avx2_newlines,
 	avx512_cells, avx512_stops, avx2_fits, bmi_bits, avx2_undouble };
-static const struct simd simd_vbmi2 = { "avx512vbmi2", avx512_brackets, avx2_suspicious, avx2_newlines,
+static const struct simd simd_vbmi2 = { "avx512vbmi2", avx512_brackets, avx2_suspicious, avx2_plain, avx2_newlines,
 	avx512_cells, vbmi2_stops, avx2_fits, vbmi2_bits, vbmi2_undouble };
 
 /* What came with, or long before, the vectors of 32 bytes, but is a bit of its own. */
@@ -760,7 +780,7 @@ static size_t neon_stops(const char *p, size_t words, uint16_t *at)
 	return (size_t)(next - at);
 }
 
-static const struct simd simd_neon = { "neon", neon_brackets, portable_suspicious, portable_newlines,
+static const struct simd simd_neon = { "neon", neon_brackets, portable_suspicious, portable_plain, portable_newlines,
 	neon_cells, neon_stops, portable_fits, portable_bits, portable_undouble };
 
 const struct simd *const *simd_all(void)

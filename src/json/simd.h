@@ -70,6 +70,8 @@ struct simd {
 	size_t (*brackets)(const char *p, size_t words, struct simd_strings *strings, struct simd_brackets *out);
 	/* SEEN_* of n bytes. */
 	unsigned (*suspicious)(const char *p, size_t n);
+	/* Whether n bytes are ASCII without controls but those that text is made of: tabs, newlines and carriage returns. */
+	bool (*plain)(const char *p, size_t n);
 	/* How many of n bytes are newlines. */
 	size_t (*newlines)(const char *p, size_t n);
 	/* Words of 64 readable bytes, as text in cells. *q is what is known before them, and then behind them. */

@@ -53,32 +53,19 @@ static bool is_scalar_line(struct slice s)
 	return line.n > 0 && (frame_is_scalar(line) || (line.p[0] == '"' && line.p[line.n - 1] == '"'));
 }
 
-enum { STRETCH = 256 };
-
-/* ASCII without odd controls, which nearly all text is made of. The loop has no way out, so that many bytes are looked at at once. */
-static bool is_plain_stretch(const char *p)
-{
-	unsigned char odd = 0;
-
-	for (size_t i = 0; i < STRETCH; i++) {
-		const unsigned char c = (unsigned char)p[i];
-		const unsigned char control = c < ' ', space = (c == '\n') | (c == '\r') | (c == '\t');
-
-		odd |= (unsigned char)(c >> 7) | (unsigned char)(control & !space);
-	}
-	return odd == 0;
-}
+enum { STRETCH = 512 };
 
 /* Mostly neither text nor UTF-8: what looks like an opening bracket in it is chance. */
-static bool is_binary(struct slice s)
+static bool is_binary(struct slice s, const struct simd *simd)
 {
 	size_t odd = 0, looked = 0;
 
-	for (size_t i = 0; i < s.n;) {
+	/* to where what is left cannot be odd enough */
+	for (size_t i = 0; i < s.n && odd + (s.n - i) > s.n / 5;) {
 		size_t len = 1;
 		bool valid = true;
 		const unsigned char c = (unsigned char)s.p[i];
-		const bool plain = i >= looked && s.n - i >= STRETCH && is_plain_stretch(s.p + i);
+		const bool plain = i >= looked && s.n - i >= STRETCH && simd->plain(s.p + i, STRETCH);
 
 		if (i >= looked)
 			looked = i + STRETCH;
@@ -94,13 +81,13 @@ static bool is_binary(struct slice s)
 	return odd > s.n / 5;
 }
 
-static bool is_foreign(struct slice probe)
+static bool is_foreign(struct slice probe, const struct simd *simd)
 {
 	const struct slice s = skip_filling(probe);
 
 	if (s.n == 0)
 		return false;
-	if (is_binary(s))
+	if (is_binary(s, simd))
 		return true;
 	/* a hole at the beginning is what a power cut leaves: the text behind it is damage, not another kind of file */
 	if (probe.p[0] == '\0')
@@ -168,7 +155,7 @@ enum leaf_verdict leaf_begin(struct leaf *l, struct stream *stream, const struct
 		content_add(&l->content, slice_of(probe.p, header), UINT64_MAX, 0);
 		return LEAF_GOOD;
 	}
-	if (is_foreign(probe))
+	if (is_foreign(probe, c->simd))
 		return LEAF_FOREIGN;
 	l->form = lines_or_document(first_line(l, stream, c->max_record), c);
 	if (l->form == LEAF_LINES)

@@ -14,7 +14,7 @@
 enum { LONGEST = 300 };
 
 /* The bytes that mean something, and their neighbours. */
-static const char telling[] = "\"\\{}[]ud\\uD\\\v\f\n\x1f\x1e \x7f\x80\xff!#[]Z^z|~U\0{";
+static const char telling[] = "\"\\{}[]ud\\uD\\\v\f\n\r\t\x1f\x1e \x7f\x80\xff!#[]Z^z|~U\0{";
 
 struct page {
 	char *base;
@@ -112,6 +112,15 @@ static unsigned seen_in(const char *p, size_t n)
 	return seen;
 }
 
+static bool is_plain(const char *p, size_t n)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < n; i++)
+		plain &= ((unsigned char)p[i] >= 0x20 && (unsigned char)p[i] < 0x80) || p[i] == '\n' || p[i] == '\r' || p[i] == '\t';
+	return plain;
+}
+
 static size_t newlines_in(const char *p, size_t n)
 {
 	size_t lines = 0;
@@ -150,6 +159,10 @@ static void compare(const struct simd *simd, const char *p, size_t n, uint64_t s
 
 	cr_assert_eq(seen, expected_seen, "%s: suspicious of %zu bytes is %u, not %u (seed %llu)", simd->name, n, seen,
 	             expected_seen, (unsigned long long)seed);
+	/* of each byte alone, too: few texts are plain */
+	cr_assert_eq(simd->plain(p, n), is_plain(p, n), "%s: plain, %zu bytes (seed %llu)", simd->name, n, (unsigned long long)seed);
+	for (size_t i = 0; i < n; i++)
+		cr_assert_eq(simd->plain(p + i, 1), is_plain(p + i, 1), "%s: plain, byte %d", simd->name, p[i]);
 	cr_assert_eq(simd->newlines(p, n), newlines_in(p, n), "%s: newlines in %zu bytes (seed %llu)", simd->name, n,
 	             (unsigned long long)seed);
 	for (size_t i = 0; i + SIMD_NEAR <= n; i++) {
