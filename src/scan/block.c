@@ -1,5 +1,5 @@
 /*
- * block.c - taking blocks: under the lock of the source, so nothing here looks at a record longer than it must.
+ * block.c - taking blocks: in the turn of one worker with the source, so nothing here looks at a record longer than it must.
  */
 #include "scan/block.h"
 

@@ -2,7 +2,7 @@
  * block.h - cutting a source into pieces of work.
  *
  * A block is what one worker takes at a time: whole lines (cut behind a line that stands for itself, so that no run of other
- * lines is ever cut), whole rows of regular CSV text, or frames that the framer found under the source's lock. Blocks are about a mebibyte; how they are cut
+ * lines is ever cut), whole rows of regular CSV text, or frames that the framer found in the source's turn. Blocks are about a mebibyte; how they are cut
  * has no influence on what is read (dpslog-records(7), FRAMING).
  */
 #ifndef DPSLOG_SCAN_BLOCK_H

@@ -3,7 +3,7 @@
  *
  * A leaf is made when its stream is opened and ends when the stream has ended and every block of it has been worked on: then
  * its problems get line numbers (blocks are counted as they come, lines in them when they are read) and it is counted as read
- * or damaged. The fields of the reading side belong to the source's lock, those of the working side to the leaf's own.
+ * or damaged. The fields of the reading side are those of the worker whose turn it is with the source, those of the working side to the leaf's own.
  */
 #ifndef DPSLOG_SCAN_LEAF_H
 #define DPSLOG_SCAN_LEAF_H
@@ -23,7 +23,7 @@ struct leaf {
 	/* fixed */
 	char *file, *member;
 	bool is_member;
-	/* reading: under the source's lock */
+	/* reading: in the source's turn */
 	enum leaf_form form;
 	struct framer framer;        /* of a document, or of the run of lines that is being read */
 	bool in_run;                 /* LEAF_LINES: inside a run that did not fit a block */

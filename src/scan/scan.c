@@ -3,7 +3,9 @@
  *
  * A source is a path with its container, open at the member that is being read. A worker stays with its source while that has
  * blocks, then opens the next path, and when there is none helps with a source of others. Small files are taken several at a
- * time, each the worker's alone: it does not pay to tell others of them. Locks are taken in the order source, scan or leaf.
+ * time, each the worker's alone: it does not pay to tell others of them. One worker at a time has its turn with a source, and takes a block.
+ * Whoever has to decode hands blocks to those who wait for their turn, and goes on: a thread that has to be woken first would leave the
+ * decoder idle. Locks are taken in the order source, scan or leaf.
  */
 #include "scan/scan.h"
 
@@ -25,7 +27,9 @@ struct source {
 	unsigned users;                 /* workers that hold it; under the scan's lock, as the next one */
 	bool exhausted;                 /* nobody need choose it any more */
 	struct path path;
-	pthread_mutex_t lock;           /* of everything below */
+	pthread_mutex_t lock;           /* of the next two */
+	bool busy;                      /* a worker has its turn; all below is that one's */
+	struct hand *waiting;           /* for theirs */
 	bool taken_from;                /* a block */
 	struct container *container;    /* NULL until the first block is asked for */
 	_Atomic bool damaged;           /* a member of it; a leaf can end while the next one is being read */
@@ -64,6 +68,9 @@ struct hand {
 	size_t few_at, few_n;
 	uint64_t records, failures;     /* added to the progress */
 	uint64_t number;                /* of the block in its lane */
+	struct hand *next_waiting;      /* for its turn with a source; under the source's lock, as the next one */
+	enum { TURN_WAITS, TURN_OWN, TURN_DONE } turn; /* the source is its own, a block was handed over */
+	pthread_cond_t turned;
 	pthread_t thread;
 };
 
@@ -123,7 +130,7 @@ static void problem(struct scan *s, const struct leaf *l, enum reason reason, co
 
 /* ---- leaves ---- */
 
-/* The stream has ended or failed, or the scan stops: no more blocks of this leaf. Under the source's lock. */
+/* The stream has ended or failed, or the scan stops: no more blocks of this leaf. In the source's turn. */
 static void finish_reading(struct hand *h, struct source *src, bool stopped)
 {
 	struct leaf *leaf = src->leaf;
@@ -274,7 +281,7 @@ static void exhaust(struct scan *s, struct source *src)
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* It has nothing more. Under its lock. The lane ends first: one that has not ended is always open. */
+/* It has nothing more. In its turn. The lane ends first: one that has not ended is always open. */
 static void end_source(struct scan *s, struct source *src)
 {
 	src->ended = true;
@@ -283,7 +290,7 @@ static void end_source(struct scan *s, struct source *src)
 	exhaust(s, src);
 }
 
-/* The scan stops before the source is at its end. Under its lock. */
+/* The scan stops before the source is at its end. In its turn. */
 static void stop_source(struct hand *h, struct source *src)
 {
 	if (src->ended)
@@ -403,7 +410,7 @@ static void help_head(struct hand *h)
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* It was small, but holds more than a block. Under its lock. */
+/* It was small, but holds more than a block. In its turn. */
 static void share_after_all(struct scan *s, struct source *src)
 {
 	pthread_mutex_lock(&s->lock);
@@ -411,12 +418,11 @@ static void share_after_all(struct scan *s, struct source *src)
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* The next block of a source into the worker; false: the source is exhausted. */
-static bool take(struct hand *h, struct source *src)
+/* take, in the source's turn. */
+static bool take_block(struct hand *h, struct source *src)
 {
 	bool taken = false;
 
-	pthread_mutex_lock(&src->lock);
 	if (src->container == NULL)
 		src->container = container_open(&src->path, &h->scan->plan->limits, h->scan->diag, &h->scan->progress->bytes);
 	if (atomic_load(&h->scan->stop))
@@ -437,6 +443,67 @@ static bool take(struct hand *h, struct source *src)
 	src->taken_from |= taken;
 	if (taken && h->scan->emitter != NULL)
 		h->number = emitter_take(h->scan->emitter, src->lane);
+	return taken;
+}
+
+/* Waits for a turn with the source. False: a block was handed over instead. Under its lock. */
+static bool await_turn(struct hand *h, struct source *src)
+{
+	if (!src->busy) {
+		src->busy = true;
+		return true;
+	}
+	h->turn = TURN_WAITS;
+	h->next_waiting = src->waiting;
+	src->waiting = h;
+	while (h->turn == TURN_WAITS)
+		pthread_cond_wait(&h->turned, &src->lock);
+	return h->turn == TURN_OWN;
+}
+
+static void hand_over(struct hand *from, struct hand *to)
+{
+	const struct block block = to->worker.block;
+
+	to->worker.block = from->worker.block;
+	to->number = from->number;
+	from->worker.block = block;
+}
+
+/*
+ * The end of a turn with a block, or with none left: whoever waits has the next one. False: the block was handed over, and the turn goes on. Of a
+ * plain file each reads its own: that is soon done, and what was read is in the reader's cache.
+ */
+static bool end_turn(struct hand *h, struct source *src, bool taken)
+{
+	struct hand *const other = src->waiting;
+
+	if (other == NULL) {
+		src->busy = false;
+		return true;
+	}
+	src->waiting = other->next_waiting;
+	other->turn = taken && src->stream != NULL && !stream_can_rewind(src->stream) ? TURN_DONE : TURN_OWN;
+	if (other->turn == TURN_DONE)
+		hand_over(h, other);
+	pthread_cond_signal(&other->turned);
+	return other->turn == TURN_OWN;
+}
+
+/* The next block of a source into the worker; false: the source is exhausted. */
+static bool take(struct hand *h, struct source *src)
+{
+	bool taken = true, ended;
+
+	pthread_mutex_lock(&src->lock);
+	if (await_turn(h, src)) {
+		do {
+			pthread_mutex_unlock(&src->lock);
+			taken = take_block(h, src);
+			pthread_mutex_lock(&src->lock);
+			ended = end_turn(h, src, taken);
+		} while (!ended);
+	}
 	pthread_mutex_unlock(&src->lock);
 	return taken;
 }
@@ -471,8 +538,15 @@ static void *work(void *arg);
 static void hand_init(struct scan *s, struct hand *h)
 {
 	*h = (struct hand){ .scan = s };
+	pthread_cond_init(&h->turned, NULL);
 	worker_init(&h->worker, s->plan, s->simd, s->diag);
 	h->worker.compares = s->compares;
+}
+
+static void hand_free(struct hand *h)
+{
+	worker_free(&h->worker);
+	pthread_cond_destroy(&h->turned);
 }
 
 /* Threads that cannot be had are done without: those that are there do all that is left. */
@@ -483,7 +557,7 @@ static void call_others(struct scan *s)
 
 		hand_init(s, h);
 		if (pthread_create(&h->thread, NULL, work, h) != 0) {
-			worker_free(&h->worker);
+			hand_free(h);
 			s->jobs = s->n_hands;
 			return;
 		}
@@ -586,7 +660,7 @@ static void gather(struct scan *s, struct scan_result *out)
 		if (hands[i].worker.newest > out->newest)
 			out->newest = hands[i].worker.newest;
 		reader_share_add(&out->share, hands[i].worker.reader);
-		worker_free(&hands[i].worker);
+		hand_free(&hands[i]);
 	}
 	out->ledger.compressed = atomic_load(&s->progress->bytes);
 }

@@ -270,7 +270,7 @@ static void work_frame(struct worker *w, const struct block_frame *f, bool whole
 
 /*
  * Frames a part of the block. What comes back whole from an envelope or a window is not framed again. Each frame is worked on
- * with the opening of the value before it, as it is where frames are found under the source's lock.
+ * with the opening of the value before it, as it is where frames are found in the source's turn.
  */
 static void work_text(struct worker *w, size_t at, size_t n, enum text_end end, enum framing why)
 {
