@@ -432,7 +432,7 @@ static inline __attribute__((always_inline)) void wander(const struct cursor *c,
 
 		if (w.member->trust > 0 || w.member->strays % HOP_STRAYS_IN_VAIN == 0)
 			break;
-		if (!stands(w.p, first ? colon : comma, first ? quote : between) || !stands(behind, colon, between) || behind - name > HOP_NAME_MOST) {
+		if (behind - name > HOP_NAME_MOST || !stands(w.p, first ? colon : comma, first ? quote : between) || !stands(behind, colon, between)) {
 			if (!first && w.p[quote] == '}' && stands(w.p, colon, quote))
 				w = (struct walk){ w.p, w.p + quote + 1, w.stop + quote, w.member, w.untold, HOP_END };
 			break;
@@ -441,7 +441,7 @@ static inline __attribute__((always_inline)) void wander(const struct cursor *c,
 
 		if (to == NULL)
 			break;
-		if (to->target.inner != LEVEL_NOWHERE || !stands(text_end, colon, quote)) {
+		if (to->target.inner != LEVEL_NOWHERE || *text_end != colon[0] || (in_string && text_end[1] != '"')) {
 			w = (struct walk){ w.p, text, stop + 2 * quote, to, w.untold, to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER };
 			break;
 		}
