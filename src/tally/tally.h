@@ -95,6 +95,8 @@ struct tally {
 	struct dict minutes;          /* the start of the minute, int64_t */
 	struct minute_counts *minute_counts;
 	size_t minute_cap;
+	int64_t last_minute;          /* of the record before, */
+	uint32_t last_number;         /* and its number plus 1; 0: there was none */
 	int64_t first, last;          /* of the records counted in minutes; TIME_NONE: none is timed */
 	struct buf scratch;
 	struct runs *runs;            /* what was spilled; NULL: nothing */
