@@ -1158,8 +1158,9 @@ static void many_shaped(struct many *m, size_t n, size_t from, size_t kinds, siz
 	buf_free(&varied);
 }
 
-/* Hardly two of them of the same shape. */
-static void many_made(struct many *m, size_t n, uint64_t seed)
+typedef void make_fn(struct buf *out, uint64_t *state);
+
+static void many_made(struct many *m, size_t n, uint64_t seed, make_fn *make)
 {
 	struct buf made = BUF_INIT;
 	uint64_t state = seed;
@@ -1167,10 +1168,16 @@ static void many_made(struct many *m, size_t n, uint64_t seed)
 	many_init(m, n);
 	for (size_t i = 0; i < n; i++) {
 		made.n = 0;
-		make_object(&made, &state, 0, false);
+		make(&made, &state);
 		many_add(m, buf_view(&made));
 	}
 	buf_free(&made);
+}
+
+/* Hardly two of them of the same shape. */
+static void make_any(struct buf *out, uint64_t *state)
+{
+	make_object(out, state, 0, false);
 }
 
 static void many_free(struct many *m)
@@ -1246,7 +1253,7 @@ Test(shape, records_without_shapes_across_the_ends_of_stretches)
 {
 	struct many m;
 
-	many_made(&m, 400, 5);
+	many_made(&m, 400, 5, make_any);
 	cr_assert_gt(m.area.n, 4 * STOPS_STRETCH);
 	for (size_t from = 0; from < 500; from += 3) {
 		reader_within(m.pair.fast.reader, slice_of(m.area.p + from, m.area.n - from));
@@ -1319,18 +1326,9 @@ static void add_loose_members(struct buf *out, uint64_t *state, bool in_string, 
 	buf_str(out, random_below(state, rare) == 0 ? " }" : "}");
 }
 
-static void many_loose(struct many *m, size_t n, uint64_t seed)
+static void make_loose(struct buf *out, uint64_t *state)
 {
-	struct buf made = BUF_INIT;
-	uint64_t state = seed;
-
-	many_init(m, n);
-	for (size_t i = 0; i < n; i++) {
-		made.n = 0;
-		add_loose_members(&made, &state, false, random_below(&state, 60));
-		many_add(m, buf_view(&made));
-	}
-	buf_free(&made);
+	add_loose_members(out, state, false, random_below(state, 60));
 }
 
 /* Whatever was met before, where what was remembered was in vain. */
@@ -1339,7 +1337,7 @@ Test(shape, members_in_no_order)
 	for (uint64_t seed = 1; seed <= 6; seed++) {
 		struct many m;
 
-		many_loose(&m, 400, seed);
+		many_made(&m, 400, seed, make_loose);
 		cr_assert_gt(m.area.n, 4 * STOPS_STRETCH);
 		for (size_t from = 0; from < 500; from += 31) {
 			reader_within(m.pair.fast.reader, slice_of(m.area.p + from, m.area.n - from));
@@ -1360,7 +1358,7 @@ Test(shape, members_in_no_order_changed_at_every_place)
 {
 	struct many m;
 
-	many_loose(&m, 300, 9);
+	many_made(&m, 300, 9, make_loose);
 	reader_within(m.pair.fast.reader, buf_view(&m.area));
 	for (size_t i = 0; i < m.n; i++)
 		many_read(&m, i);
