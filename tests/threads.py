@@ -4,7 +4,8 @@
     threads.py --dpslog BIN [--seed N]
 
 Sources of several blocks, in lines, in one document and as CSV, with damage at random places (also long runs of it, so that
-blocks are cut inside of it), many small files (some hold much), and archives.
+blocks are cut inside of it), many small files (some hold much), archives, and a pipe that is so slow that blocks are handed to workers who
+wait for them.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 
 from counts import Counts
 
@@ -88,6 +90,20 @@ def run(program, path, command, jobs):
         return done.returncode, done.stdout, done.stderr, file.read()
 
 
+def run_slowly(program, data, command, jobs):
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as messages:
+        with subprocess.Popen([program, *command, '-j', str(jobs), '-'], stdin=subprocess.PIPE, stdout=out, stderr=messages) as child:
+            for at in range(0, len(data), 300_000):
+                child.stdin.write(data[at:at + 300_000])
+                child.stdin.flush()
+                time.sleep(0.02)
+            child.stdin.close()
+            status = child.wait(timeout=300)
+        out.seek(0)
+        messages.seek(0)
+        return status, out.read(), messages.read()
+
+
 def many(rng, folder):
     os.mkdir(folder)
     for i in range(200):
@@ -129,6 +145,13 @@ def main():
                 for jobs in (2, 7):
                     counts.check('seed %d, %s, %s, -j %d' % (options.seed, os.path.basename(path), ' '.join(command), jobs),
                                  run(options.dpslog, path, command, jobs) == one)
+        with open(paths[0], 'rb') as file:
+            data = file.read()
+        for command in (COMMANDS[0], ['records']):
+            one = run_slowly(options.dpslog, data, command, 1)
+            for jobs in (2, 7):
+                counts.check('seed %d, a slow pipe, %s, -j %d' % (options.seed, ' '.join(command), jobs),
+                             run_slowly(options.dpslog, data, command, jobs) == one)
     print('seed %d' % options.seed)
     return counts.end()
 

@@ -19,8 +19,8 @@ void mem_on_failure(mem_failure_fn handler);
 _Noreturn void mem_fail(size_t wanted);
 
 /*
- * Each returns memory for the caller to free(), never NULL; a size of 0 counts as 1. Of what holds a whole huge page or more the kernel is asked for
- * such: page by page, the first touch of 16 MiB took 60 ms on a virtual machine.
+ * Each returns memory for the caller to free(), never NULL; a size of 0 counts as 1. For 4 MiB and more of mem_alloc, mem_realloc and their arrays
+ * the kernel is asked for huge pages: page by page, the first touch of 16 MiB took 60 ms on a virtual machine.
  */
 void *mem_alloc(size_t n) __attribute__((malloc, returns_nonnull));
 void *mem_zalloc(size_t n) __attribute__((malloc, returns_nonnull));

@@ -106,7 +106,7 @@ static void keep(struct pool *p, void *at, unsigned list)
 	p->lists[list] = b;
 }
 
-/* Whole units, as blocks of the largest sizes that there are lists of. */
+/* Whole units, as blocks of the largest sizes that there are lists of. (One unit alone is too small for anybody: it is idle.) */
 static void keep_rest(struct pool *p, char *at, size_t n)
 {
 	while (n > 0) {

@@ -52,7 +52,7 @@ struct hop_member {
 	struct hop_target target;
 	uint8_t next_way;    /* which is forgotten for the next */
 	uint8_t trust;       /* in its ways: they are tried while there is some */
-	uint8_t strays;      /* hops to known members that were looked up */
+	uint8_t strays;      /* hops that were looked up */
 	int level;
 	bool in_string;      /* a member of such an object */
 	bool beginning;      /* no member, but where the first is reached from */

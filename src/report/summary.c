@@ -269,9 +269,9 @@ static void find_series(struct summary *s, const struct tally *t)
 
 int summary_make(struct summary *s, struct tally *t, uint64_t top)
 {
-	const struct tally_plan by_code = { .keys = keys_of(SLICE("code"), SLICE("resultType")), .seed = t->plan->seed };
+	const struct tally_plan by_code = { .keys = keys_of(SLICE("code"), SLICE("resultType")), .seed = t->plan->seed, .pool = t->plan->pool };
 	const struct tally_plan by_device = { .keys = keys_of(SLICE("device"), SLICE("resultType")),
-		.devices.states = t->plan->devices.states, .seed = t->plan->seed };
+		.devices.states = t->plan->devices.states, .seed = t->plan->seed, .pool = t->plan->pool };
 
 	*s = (struct summary){ .first = t->first, .last = t->last, .stateless = !t->plan->devices.states };
 	struct traits *traits = traits_new(&t->plan->keys, (struct traits_places){ 1, 2, 3 }, t->plan->seed);

@@ -5,7 +5,7 @@
  * blocks, then opens the next path, and when there is none helps with a source of others. Small files are taken several at a
  * time, each the worker's alone: it does not pay to tell others of them. One worker at a time has its turn with a source, and takes a block.
  * Whoever has to decode hands blocks to those who wait for their turn, and goes on: a thread that has to be woken first would leave the
- * decoder idle. Locks are taken in the order source, scan or leaf.
+ * decoder idle. The lock of a source is held only to begin and end turns, with no other one.
  */
 #include "scan/scan.h"
 
@@ -69,7 +69,7 @@ struct hand {
 	uint64_t records, failures;     /* added to the progress */
 	uint64_t number;                /* of the block in its lane */
 	struct hand *next_waiting;      /* for its turn with a source; under the source's lock, as the next one */
-	enum { TURN_WAITS, TURN_OWN, TURN_DONE } turn; /* the source is its own, a block was handed over */
+	enum { TURN_WAITS, TURN_FREE, TURN_DONE } turn; /* the source may be free, a block was handed over */
 	pthread_cond_t turned;
 	pthread_t thread;
 };
@@ -266,7 +266,7 @@ static void leave(struct hand *h, struct source *src)
 	h->source = NULL;
 }
 
-/* Once for each source. The order of locks is source, then scan: nobody waits for a source while holding the scan. */
+/* Once for each source, in its turn. Nobody waits for a turn while holding the scan. */
 static void exhaust(struct scan *s, struct source *src)
 {
 	struct source **at = &s->open;
@@ -449,16 +449,17 @@ static bool take_block(struct hand *h, struct source *src)
 /* Waits for a turn with the source. False: a block was handed over instead. Under its lock. */
 static bool await_turn(struct hand *h, struct source *src)
 {
-	if (!src->busy) {
-		src->busy = true;
-		return true;
+	while (src->busy) {
+		h->turn = TURN_WAITS;
+		h->next_waiting = src->waiting;
+		src->waiting = h;
+		while (h->turn == TURN_WAITS)
+			pthread_cond_wait(&h->turned, &src->lock);
+		if (h->turn == TURN_DONE)
+			return false;
 	}
-	h->turn = TURN_WAITS;
-	h->next_waiting = src->waiting;
-	src->waiting = h;
-	while (h->turn == TURN_WAITS)
-		pthread_cond_wait(&h->turned, &src->lock);
-	return h->turn == TURN_OWN;
+	src->busy = true;
+	return true;
 }
 
 static void hand_over(struct hand *from, struct hand *to)
@@ -471,23 +472,23 @@ static void hand_over(struct hand *from, struct hand *to)
 }
 
 /*
- * The end of a turn with a block, or with none left: whoever waits has the next one. False: the block was handed over, and the turn goes on. Of a
- * plain file each reads its own: that is soon done, and what was read is in the reader's cache.
+ * The end of a turn with a block, or with none left: one that waits is told. False: the block was handed over, and the turn goes on. Of a plain
+ * file each reads its own: that is soon done, and what was read is in the reader's cache. Under its lock.
  */
 static bool end_turn(struct hand *h, struct source *src, bool taken)
 {
 	struct hand *const other = src->waiting;
+	const bool hands = other != NULL && taken && !stream_can_rewind(src->stream);
 
-	if (other == NULL) {
-		src->busy = false;
-		return true;
+	src->busy = hands;
+	if (other != NULL) {
+		src->waiting = other->next_waiting;
+		other->turn = hands ? TURN_DONE : TURN_FREE;
+		if (hands)
+			hand_over(h, other);
+		pthread_cond_signal(&other->turned);
 	}
-	src->waiting = other->next_waiting;
-	other->turn = taken && src->stream != NULL && !stream_can_rewind(src->stream) ? TURN_DONE : TURN_OWN;
-	if (other->turn == TURN_DONE)
-		hand_over(h, other);
-	pthread_cond_signal(&other->turned);
-	return other->turn == TURN_OWN;
+	return !hands;
 }
 
 /* The next block of a source into the worker; false: the source is exhausted. */

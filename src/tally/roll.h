@@ -122,7 +122,7 @@ static inline struct slice roll_id_text(const struct roll_id *id)
 	return slice_of(id->n <= ROLL_NEAR ? id->near : id->far, id->n);
 }
 
-/* The id, for as long as it is in the roll. */
+/* The id, until another device is added. */
 static inline struct slice roll_text(const struct roll *r, uint32_t number)
 {
 	return roll_id_text(&roll_row(r, number)->id);

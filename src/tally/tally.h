@@ -134,7 +134,7 @@ void outcome_pack(const struct keys *keys, struct record *r, struct buf *out);
 struct slice outcome_key(const struct keys *keys, struct slice outcome, size_t i);
 size_t tally_size(const struct tally *t);
 
-/* Cell i of a partition. */
+/* Cell i of a partition, until another cell is added. */
 static inline struct tally_cell *partition_cell(const struct partition *p, size_t i)
 {
 	return ladder_at(&p->cells, i, sizeof(struct tally_cell));
@@ -161,7 +161,7 @@ MEM_FETCHES tally_fetch(const struct tally *t, size_t part, size_t cell, unsigne
 		__builtin_prefetch(partition_times(p, c));
 }
 
-/* A device and one of its cells, added if they are new. */
+/* A device and one of its cells, added if they are new; the cell until another one is. */
 uint32_t tally_device(struct tally *t, size_t part, struct slice device);
 struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome);
 struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c);

@@ -1331,6 +1331,19 @@ static void make_loose(struct buf *out, uint64_t *state)
 	add_loose_members(out, state, false, random_below(state, 60));
 }
 
+/* A record, and the one before it, with nothing behind them. */
+static void compare_exactly(struct many *m, size_t i)
+{
+	const size_t from = m->begins[i == 0 ? 0 : i - 1], to = m->begins[i + 1] - 1, begin = m->begins[i] - from;
+	char *const copy = exactly(slice_of(m->area.p + from, to - from), 0);
+
+	reader_within(m->pair.fast.reader, slice_of(copy, to - from));
+	cr_assert_eq(compare(&m->pair, slice_of(copy + begin, to - from - begin)), READ_OK);
+	compare_on_line(&m->pair, slice_of(copy + begin, to - from - begin));
+	reader_within(m->pair.fast.reader, slice_of(NULL, 0));
+	free(copy);
+}
+
 /* Whatever was met before, where what was remembered was in vain. */
 Test(shape, members_in_no_order)
 {
@@ -1344,6 +1357,8 @@ Test(shape, members_in_no_order)
 			for (size_t i = 0; i < m.n; i++)
 				many_read(&m, i);
 		}
+		for (size_t i = 0; i < m.n; i++)
+			compare_exactly(&m, i);
 		many_free(&m);
 	}
 }
