@@ -3,9 +3,7 @@
  *
  * A source is a path with its container, open at the member that is being read. A worker stays with its source while that has
  * blocks, then opens the next path, and when there is none helps with a source of others. Small files are taken several at a
- * time, each the worker's alone: it does not pay to tell others of them. One worker at a time has its turn with a source, and takes a block.
- * Whoever has to decode hands blocks to those who wait for their turn, and goes on: a thread that has to be woken first would leave the
- * decoder idle. The lock of a source is held only to begin and end turns, with no other one.
+ * time, each the worker's alone: it does not pay to tell others of them. One worker at a time has its turn with a source (turn.h).
  */
 #include "scan/scan.h"
 
@@ -16,6 +14,7 @@
 #include "base/share.h"
 #include "scan/emit.h"
 #include "scan/survey.h"
+#include "scan/turn.h"
 #include "scan/work.h"
 
 /* Small files, and how many a worker takes at a time: less work than a block. */
@@ -27,9 +26,7 @@ struct source {
 	unsigned users;                 /* workers that hold it; under the scan's lock, as the next one */
 	bool exhausted;                 /* nobody need choose it any more */
 	struct path path;
-	pthread_mutex_t lock;           /* of the next two */
-	bool busy;                      /* a worker has its turn; all below is that one's */
-	struct hand *waiting;           /* for theirs */
+	struct turn turn;               /* all below is the worker's whose turn it is */
 	bool taken_from;                /* a block */
 	struct container *container;    /* NULL until the first block is asked for */
 	_Atomic bool damaged;           /* a member of it; a leaf can end while the next one is being read */
@@ -61,6 +58,7 @@ struct scan {
 };
 
 struct hand {
+	struct turn_waiter waiter;      /* the first member: what is handed over goes to the whole */
 	struct scan *scan;
 	struct worker worker;
 	struct source *source;          /* the one it stays with */
@@ -68,9 +66,6 @@ struct hand {
 	size_t few_at, few_n;
 	uint64_t records, failures;     /* added to the progress */
 	uint64_t number;                /* of the block in its lane */
-	struct hand *next_waiting;      /* for its turn with a source; under the source's lock, as the next one */
-	enum { TURN_WAITS, TURN_FREE, TURN_DONE } turn; /* the source may be free, a block was handed over */
-	pthread_cond_t turned;
 	pthread_t thread;
 };
 
@@ -246,7 +241,7 @@ static void close_source(struct hand *h, struct source *src)
 	if (container_is_archive(src->container))
 		count_read(&h->worker.ledger.files, atomic_load(&src->damaged), src->failure);
 	container_close(src->container);
-	pthread_mutex_destroy(&src->lock);
+	turn_free(&src->turn);
 	free(src);
 }
 
@@ -331,7 +326,7 @@ static struct source *source_new(const struct path *path)
 {
 	struct source *src = mem_zalloc(sizeof *src);
 
-	pthread_mutex_init(&src->lock, NULL);
+	turn_init(&src->turn);
 	src->path = *path;
 	src->failure = REASONS;
 	src->users = 1;
@@ -446,66 +441,31 @@ static bool take_block(struct hand *h, struct source *src)
 	return taken;
 }
 
-/* Waits for a turn with the source. False: a block was handed over instead. Under its lock. */
-static bool await_turn(struct hand *h, struct source *src)
+/* The block of a hand to one that waits, in whose lane it has the number that it has. */
+static void hand_over(void *ctx, struct turn_waiter *to)
 {
-	while (src->busy) {
-		h->turn = TURN_WAITS;
-		h->next_waiting = src->waiting;
-		src->waiting = h;
-		while (h->turn == TURN_WAITS)
-			pthread_cond_wait(&h->turned, &src->lock);
-		if (h->turn == TURN_DONE)
-			return false;
-	}
-	src->busy = true;
-	return true;
-}
+	struct hand *const from = ctx, *const other = (struct hand *)to;
+	const struct block block = other->worker.block;
 
-static void hand_over(struct hand *from, struct hand *to)
-{
-	const struct block block = to->worker.block;
-
-	to->worker.block = from->worker.block;
-	to->number = from->number;
+	other->worker.block = from->worker.block;
+	other->number = from->number;
 	from->worker.block = block;
 }
 
 /*
- * The end of a turn with a block, or with none left: one that waits is told. False: the block was handed over, and the turn goes on. Of a plain
- * file each reads its own: that is soon done, and what was read is in the reader's cache. Under its lock.
+ * The next block of a source into the worker; false: the source is exhausted. Of a plain file each reads its own: that is soon done, and what was
+ * read is in the reader's cache.
  */
-static bool end_turn(struct hand *h, struct source *src, bool taken)
-{
-	struct hand *const other = src->waiting;
-	const bool hands = other != NULL && taken && !stream_can_rewind(src->stream);
-
-	src->busy = hands;
-	if (other != NULL) {
-		src->waiting = other->next_waiting;
-		other->turn = hands ? TURN_DONE : TURN_FREE;
-		if (hands)
-			hand_over(h, other);
-		pthread_cond_signal(&other->turned);
-	}
-	return !hands;
-}
-
-/* The next block of a source into the worker; false: the source is exhausted. */
 static bool take(struct hand *h, struct source *src)
 {
-	bool taken = true, ended;
+	bool taken, ended = false;
 
-	pthread_mutex_lock(&src->lock);
-	if (await_turn(h, src)) {
-		do {
-			pthread_mutex_unlock(&src->lock);
-			taken = take_block(h, src);
-			pthread_mutex_lock(&src->lock);
-			ended = end_turn(h, src, taken);
-		} while (!ended);
+	if (!turn_await(&src->turn, &h->waiter))
+		return true;
+	while (!ended) {
+		taken = take_block(h, src);
+		ended = turn_end(&src->turn, taken && !stream_can_rewind(src->stream), hand_over, h);
 	}
-	pthread_mutex_unlock(&src->lock);
 	return taken;
 }
 
@@ -539,7 +499,7 @@ static void *work(void *arg);
 static void hand_init(struct scan *s, struct hand *h)
 {
 	*h = (struct hand){ .scan = s };
-	pthread_cond_init(&h->turned, NULL);
+	turn_waiter_init(&h->waiter);
 	worker_init(&h->worker, s->plan, s->simd, s->diag);
 	h->worker.compares = s->compares;
 }
@@ -547,7 +507,7 @@ static void hand_init(struct scan *s, struct hand *h)
 static void hand_free(struct hand *h)
 {
 	worker_free(&h->worker);
-	pthread_cond_destroy(&h->turned);
+	turn_waiter_free(&h->waiter);
 }
 
 /* Threads that cannot be had are done without: those that are there do all that is left. */
