@@ -56,7 +56,7 @@ void *ladder_add(struct ladder *l, struct pool *pool, size_t i, size_t size)
 
 void ladder_free(struct ladder *l, struct pool *pool, size_t n, size_t size)
 {
-	for (size_t i = 0; i * LADDER_RUNG < n; i++)
+	for (size_t i = 0; l->rungs != NULL && i * LADDER_RUNG < n; i++)
 		pool_give(pool, l->rungs[i], (i == 0 ? first_length(n) : LADDER_RUNG) * size);
 	free(l->rungs);
 	*l = (struct ladder){ 0 };

@@ -25,7 +25,7 @@ static inline void *ladder_at(const struct ladder *l, size_t i, size_t size)
 
 /* Element i, the first that was not added yet, uninitialised. The first one of a rung lies at a line of the cache. */
 void *ladder_add(struct ladder *l, struct pool *pool, size_t i, size_t size);
-/* Of n elements. */
+/* Of n elements, or empty. */
 void ladder_free(struct ladder *l, struct pool *pool, size_t n, size_t size);
 
 #endif

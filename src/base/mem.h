@@ -35,16 +35,17 @@ void *mem_array(size_t count, size_t size) __attribute__((malloc, returns_nonnul
 void *mem_rearray(void *p, size_t count, size_t size) __attribute__((returns_nonnull));
 /* count * size bytes at a multiple of `alignment`, a power of two. */
 void *mem_aligned(size_t alignment, size_t count, size_t size) __attribute__((malloc, returns_nonnull));
-/*
- * n bytes of zeros, a multiple of MEM_HUGE, at a multiple of it, for the caller to mem_unmap. The kernel gives huge pages of them where
- * it can.
- */
-enum { MEM_HUGE = 2 << 20 };
-void *mem_map_huge(size_t n) __attribute__((malloc, returns_nonnull));
-void mem_unmap(void *p, size_t n);
 char *mem_strdup(const char *z) __attribute__((malloc, returns_nonnull));
 /* A NUL-terminated copy of n bytes. */
 char *mem_copyz(const char *p, size_t n) __attribute__((malloc, returns_nonnull));
+
+enum { MEM_HUGE = 2 << 20 };
+/*
+ * n bytes of zeros, a multiple of MEM_HUGE, at a multiple of it, for the caller to mem_unmap; never NULL. The kernel gives huge pages of them
+ * where it can.
+ */
+void *mem_map_huge(size_t n) __attribute__((malloc, returns_nonnull));
+void mem_unmap(void *p, size_t n);
 
 /*
  * Begins a function that only fetches memory into the cache. It is inlined whatever the compiler thinks: to gcc such a function has no

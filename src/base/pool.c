@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,15 +39,12 @@ struct pool {
 	struct block *lists[LISTS];
 };
 
-/* The address sanitizer sees the ends of what malloc gives. */
-#ifdef __SANITIZE_ADDRESS__
-enum { WATCHED = 1 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-enum { WATCHED = 1 };
-#else
-enum { WATCHED = 0 };
+/* The address sanitizer sees the ends of what malloc gives: of gcc, and of clang. */
+#ifndef __has_feature
+#define __has_feature(x) 0
 #endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+enum { WATCHED = 1 };
 #else
 enum { WATCHED = 0 };
 #endif
@@ -155,6 +153,12 @@ static void *take_new(struct pool *p, size_t n)
 	return p->at - n;
 }
 
+static bool is_mallocs(const struct pool *p, size_t n)
+{
+	return p == NULL || n < LEAST || WATCHED;
+}
+
+/* Of a block of its own. */
 static size_t mapped_size(size_t n)
 {
 	if (n > SIZE_MAX - MEM_HUGE)
@@ -164,7 +168,7 @@ static size_t mapped_size(size_t n)
 
 void *pool_take(struct pool *p, size_t n)
 {
-	if (p == NULL || n < LEAST || WATCHED)
+	if (is_mallocs(p, n))
 		return mem_aligned(LINE, n, 1);
 	if (n > MOST)
 		return mem_map_huge(mapped_size(n));
@@ -185,7 +189,7 @@ void *pool_zeros(struct pool *p, size_t n)
 
 void pool_give(struct pool *p, void *block, size_t n)
 {
-	if (p == NULL || n < LEAST || WATCHED) {
+	if (is_mallocs(p, n)) {
 		free(block);
 	} else if (block != NULL && n > MOST) {
 		mem_unmap(block, mapped_size(n));

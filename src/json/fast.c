@@ -275,14 +275,27 @@ static bool take_name(struct cursor *c, int level, struct hop_member **member)
 }
 
 /*
+ * Whether a hop from that member that was looked up is remembered: one of so many, and where members stand in no order that, and trying
+ * what is remembered, is in vain, only now and then.
+ */
+static bool is_worth_keeping(struct hop_member *from, unsigned one_of)
+{
+	const unsigned among = from->trust > 0 ? one_of : (unsigned)HOP_STRAYS_IN_VAIN; /* powers of two */
+
+	if ((from->strays++ & (among - 1)) != 0)
+		return false;
+	from->trust = from->trust == 0 ? 1 : from->trust;
+	return true;
+}
+
+/*
  * What was passed since `start` led to that member. Not remembered: text above ASCII in an object inside a string, which is only
  * checked where that string ends.
  */
 static void learn(const struct cursor *c, struct hop_member *from, const char *start, enum hop_kind kind, struct hop_member *to)
 {
-	if (from->trust == 0 && from->strays++ % HOP_STRAYS_IN_VAIN != 0)
+	if (!is_worth_keeping(from, 1))
 		return;
-	from->trust = from->trust == 0 ? 1 : from->trust;
 	for (const char *p = start; c->in_string && c->high && p < c->p; p++)
 		if ((unsigned char)*p >= 0x80)
 			return;
@@ -314,15 +327,13 @@ static enum hop_kind look(struct cursor *c, int level, bool first, const char *s
 	return c->p == c->end ? HOP_UNKNOWN : kind;
 }
 
-/* Remembers the hop that was looked up, now and then: where members stand in no order that, and trying what is remembered, is in vain. */
+/* Remembers the hop that was looked up, now and then. */
 static const struct hop *keep_stray(struct hops *hops, struct hop_member *from, const char *p)
 {
 	const struct hop *const found = &hops->passing;
-	const unsigned others = from->trust > 0 ? HOP_STRAYS - 1 : HOP_STRAYS_IN_VAIN - 1;
 
-	if ((from->strays++ & others) != 0)
+	if (!is_worth_keeping(from, HOP_STRAYS))
 		return found;
-	from->trust = from->trust == 0 ? 1 : from->trust;
 	return hop_set(from, p, found->n, (enum hop_kind)found->kind, found->stops, found->to);
 }
 

@@ -37,10 +37,8 @@ void device_rows_fetch(const struct device_rows *rows, uint32_t number)
 
 void device_rows_free(struct device_rows *rows, struct pool *pool)
 {
-	if (rows->signs.rungs != NULL)
-		ladder_free(&rows->signs, pool, rows->n, sizeof(struct device_signs));
-	if (rows->newest.rungs != NULL)
-		ladder_free(&rows->newest, pool, rows->n, sizeof(struct device_newest));
+	ladder_free(&rows->signs, pool, rows->n, sizeof(struct device_signs));
+	ladder_free(&rows->newest, pool, rows->n, sizeof(struct device_newest));
 	*rows = (struct device_rows){ 0 };
 }
 

@@ -30,14 +30,13 @@ struct roll_row {
 	struct roll_id id;
 };
 
+/* {0}: empty. What takes or gives back memory gets the pool that all of it is from. */
 struct roll {
 	struct ladder rows;        /* struct roll_row, at lines of the cache */
 	uint64_t *slots;
 	size_t n, n_slots;
 	struct arena text;         /* of long ids */
 };
-
-/* {0}: empty. All its functions get the pool that its memory is from. */
 
 static inline struct roll_row *roll_row(const struct roll *r, size_t number)
 {
