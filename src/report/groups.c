@@ -102,7 +102,7 @@ static struct group counts_of_cell(const struct tally *t, const struct partition
 
 static struct group group_of_cell(const struct tally *t, const struct partition *p, const struct tally_cell *c)
 {
-	const struct failure_times times = tally_count_of(p, c).times;
+	const struct failure_times times = partition_count_of(p, c).times;
 	struct group group = counts_of_cell(t, p, c);
 
 	group.first_failure = times.first;
@@ -217,7 +217,7 @@ static void add_cell(struct sum *s, const struct partition *p, const struct tall
 {
 	const bool failing = c->failures > 0 && roll_text(&p->devices, c->device).n > 0;
 
-	const struct tally_count count = tally_count_of(p, c);
+	const struct tally_count count = partition_count_of(p, c);
 
 	add_sum(s, &(struct sum){ count.records, count.failures, failing, count.times.first, count.times.last });
 }

@@ -104,7 +104,7 @@ static struct cell cell_of(const struct tally *t, uint64_t ref, enum roster_colu
 	case ROSTER_LAST_SEEN:
 		return (struct cell){ .time = device_rows_newest(rows, c->device)->last };
 	case ROSTER_LAST_FAILURE:
-		return (struct cell){ .time = tally_count_of(p, c).times.last };
+		return (struct cell){ .time = partition_count_of(p, c).times.last };
 	case ROSTER_LAST_SUCCESS:
 		return (struct cell){ .time = device.n == 0 ? TIME_NONE : device_last_success(state) };
 	default:

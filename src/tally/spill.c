@@ -145,7 +145,7 @@ static void put_device(struct spilling *s, size_t part, const struct partition *
 
 static void put_cell(struct spilling *s, const struct partition *p, const struct tally_cell *c)
 {
-	const struct tally_count count = tally_count_of(p, c);
+	const struct tally_count count = partition_count_of(p, c);
 	const size_t device_n = s->key.n;
 
 	buf_byte(&s->key, 1);
@@ -261,7 +261,7 @@ static uint32_t take_entry(struct tally_pieces *p, uint32_t device)
 		struct tally_count count;
 
 		memcpy(&count, p->value.p, sizeof count);
-		tally_count_add(&t->parts[0], tally_cell_of(t, 0, device, slice_of(p->key.p + device_n + 1, p->key.n - device_n - 1)), &count);
+		partition_add(&t->parts[0], tally_cell_of(t, 0, device, slice_of(p->key.p + device_n + 1, p->key.n - device_n - 1)), &count);
 	}
 	return device;
 }

@@ -20,16 +20,6 @@ struct tally *tally_new(const struct tally_plan *plan)
 	return t;
 }
 
-static void partition_free(struct partition *p)
-{
-	roll_free(&p->devices, p->pool);
-	device_rows_free(&p->rows, p->pool);
-	ladder_free(&p->cells, p->pool, p->n_cells, sizeof(struct tally_cell));
-	ladder_free(&p->times, p->pool, p->n_times, sizeof(struct failure_times));
-	pool_give(p->pool, p->slots, p->n_slots * sizeof *p->slots);
-	*p = (struct partition){ .pool = p->pool };
-}
-
 void tally_empty(struct tally *t)
 {
 	for (size_t i = 0; i < PARTITIONS; i++)
@@ -55,17 +45,7 @@ void tally_free(struct tally *t)
 	free(t);
 }
 
-/* ---- devices ---- */
-
-static uint32_t add_device(struct partition *p, const struct roll_id *device, uint64_t hash, const struct devices_plan *plan)
-{
-	bool added;
-	const uint32_t number = roll_add(&p->devices, p->pool, device, hash, &added);
-
-	if (added)
-		device_rows_begin(&p->rows, p->pool, plan);
-	return number;
-}
+/* ---- devices and cells ---- */
 
 /* The number of a value, plus 1; 0 for none. Values repeat from record to record. */
 static uint32_t value_of(struct tally *t, size_t i, struct record *r)
@@ -91,205 +71,17 @@ static struct device_event event_of(struct tally *t, struct record *r, bool coun
 	return e;
 }
 
-/* ---- cells ---- */
-
-/* Mixes the two numbers so that neighbouring devices and outcomes spread (a multiplication by an odd constant, high bits). */
-static uint64_t cell_hash(uint32_t device, uint32_t outcome)
-{
-	const uint64_t x = ((uint64_t)device << 32 | outcome) * UINT64_C(0x9E3779B97F4A7C15);
-
-	return x ^ x >> 29;
-}
-
-static uint64_t cell_slot(uint64_t hash, size_t number)
-{
-	return (hash >> 32) << 32 | (number + 1);
-}
-
-/* The first slot from the hash on that may be the cell's, or is empty: the tags are compared, no cell is looked at. */
-static size_t probe_cell(const struct partition *p, uint64_t hash, size_t at)
-{
-	while (p->slots[at & (p->n_slots - 1)] != 0 && p->slots[at & (p->n_slots - 1)] >> 32 != hash >> 32)
-		at++;
-	return at & (p->n_slots - 1);
-}
-
-/* Of a cell that is in none. */
-static void put_in_slot(struct partition *p, size_t number)
-{
-	const struct tally_cell *const c = partition_cell(p, number);
-	const uint64_t hash = cell_hash(c->device, c->outcome);
-	size_t at = hash & (p->n_slots - 1);
-
-	while (p->slots[at] != 0)
-		at = (at + 1) & (p->n_slots - 1);
-	p->slots[at] = cell_slot(hash, number);
-}
-
-static void grow_cell_slots(struct partition *p)
-{
-	const size_t n = p->n_slots == 0 ? 16 : p->n_slots * 2;
-
-	pool_give(p->pool, p->slots, p->n_slots * sizeof *p->slots);
-	p->slots = pool_zeros(p->pool, n * sizeof *p->slots);
-	p->n_slots = n;
-	for (size_t i = 0; i < p->n_cells; i++)
-		if (partition_cell(p, i)->next == CELL_HASHED)
-			put_in_slot(p, i);
-}
-
-static void hash_cell(struct partition *p, uint32_t number)
-{
-	partition_cell(p, number)->next = CELL_HASHED;
-	if (++p->n_hashed * 10 > p->n_slots * 7)
-		grow_cell_slots(p);
-	else
-		put_in_slot(p, number);
-}
-
-/* In a ring of its own. */
-static uint32_t add_cell(struct partition *p, uint32_t device, uint32_t outcome)
-{
-	if (p->n_cells >= CELL_HASHED - 1)
-		mem_fail(SIZE_MAX);
-	const uint32_t number = (uint32_t)p->n_cells;
-	struct tally_cell *const c = ladder_add(&p->cells, p->pool, p->n_cells++, sizeof *c);
-
-	*c = (struct tally_cell){ .device = device, .outcome = outcome, .next = number };
-	return number;
-}
-
-static uint32_t hashed_cell(struct partition *p, uint32_t device, uint32_t outcome)
-{
-	const uint64_t hash = cell_hash(device, outcome);
-
-	for (size_t at = probe_cell(p, hash, hash); p->slots[at] != 0; at = probe_cell(p, hash, at + 1)) {
-		const uint32_t number = (uint32_t)p->slots[at] - 1;
-		const struct tally_cell *c = partition_cell(p, number);
-
-		if (c->device == device && c->outcome == outcome)
-			return number;
-	}
-	const uint32_t number = add_cell(p, device, outcome);
-
-	hash_cell(p, number);
-	return number;
-}
-
-/* The cells of a full ring are found by their hash from now on. */
-static void leave_ring(struct partition *p, uint32_t first)
-{
-	uint32_t at = first;
-
-	do {
-		const uint32_t next = partition_cell(p, at)->next;
-
-		hash_cell(p, at);
-		at = next;
-	} while (at != first);
-}
-
-static uint32_t ring_cell(struct partition *p, uint32_t first, uint32_t device, uint32_t outcome)
-{
-	uint32_t at = first;
-	unsigned n = 0;
-
-	do {
-		if (partition_cell(p, at)->outcome == outcome)
-			return at;
-		at = partition_cell(p, at)->next;
-		n++;
-	} while (at != first);
-	if (n == RING_MOST) {
-		leave_ring(p, first);
-		return hashed_cell(p, device, outcome);
-	}
-	const uint32_t number = add_cell(p, device, outcome);
-
-	partition_cell(p, number)->next = partition_cell(p, first)->next;
-	partition_cell(p, first)->next = number;
-	return number;
-}
-
-/* Of a device whose last cell is another one, which is added if it is new. */
-static void turn_to_cell(struct partition *p, uint32_t device, uint32_t outcome)
-{
-	struct roll_row *const row = roll_row(&p->devices, device);
-	uint32_t number;
-
-	if (row->cell == 0)
-		number = add_cell(p, device, outcome);
-	else if (partition_cell(p, row->cell - 1)->next == CELL_HASHED)
-		number = hashed_cell(p, device, outcome);
-	else
-		number = ring_cell(p, row->cell - 1, device, outcome);
-	row->cell = number + 1;
-	row->outcome = outcome;
-}
-
-/* Whether the cell that the device added to last is that of the outcome, as it nearly always is. */
-static inline bool is_last_cell(const struct roll_row *row, uint32_t outcome)
-{
-	return row->cell > 0 && row->outcome == outcome;
-}
-
-/* The cell of a device and an outcome, added if it is new. */
-static inline struct tally_cell *cell_of(struct partition *p, uint32_t device, uint32_t outcome)
-{
-	const struct roll_row *const row = roll_row(&p->devices, device);
-
-	if (!is_last_cell(row, outcome))
-		turn_to_cell(p, device, outcome);
-	return partition_cell(p, row->cell - 1);
-}
-
 uint32_t tally_device(struct tally *t, size_t part, struct slice device)
 {
 	struct roll_id id;
 
 	roll_id_set(&id, device);
-	return add_device(&t->parts[part], &id, dict_hash(device, t->plan->seed), &t->plan->devices);
+	return partition_device(&t->parts[part], &id, dict_hash(device, t->plan->seed), &t->plan->devices);
 }
 
 struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome)
 {
-	struct partition *const p = &t->parts[part];
-
-	return cell_of(p, device, dict_number(&t->outcomes, outcome, t->plan->seed));
-}
-
-struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c)
-{
-	return (struct tally_count){ c->records, c->failures,
-		c->times == 0 ? (struct failure_times){ TIME_NONE, TIME_NONE } : *partition_times(p, c) };
-}
-
-/* The times of a cell's failures, made if there were none. */
-static struct failure_times *times_of(struct partition *p, struct tally_cell *c)
-{
-	if (c->times == 0) {
-		struct failure_times *const times = ladder_add(&p->times, p->pool, p->n_times, sizeof *times);
-
-		*times = (struct failure_times){ TIME_NONE, TIME_NONE };
-		c->times = (uint32_t)++p->n_times;
-	}
-	return partition_times(p, c);
-}
-
-static void add_failures(struct partition *p, struct tally_cell *c, uint64_t n, const struct failure_times *times)
-{
-	struct failure_times *const into = times_of(p, c);
-
-	c->failures += n;
-	into->first = time_earlier(into->first, times->first);
-	into->last = time_later(into->last, times->last);
-}
-
-void tally_count_add(struct partition *p, struct tally_cell *c, const struct tally_count *count)
-{
-	c->records += count->records;
-	if (count->failures > 0)
-		add_failures(p, c, count->failures, &count->times);
+	return partition_cell_of(&t->parts[part], device, dict_number(&t->outcomes, outcome, t->plan->seed));
 }
 
 /* ---- outcomes and minutes ---- */
@@ -396,53 +188,26 @@ static struct partition *partition_of(struct tally *t, const struct tally_pendin
 	return &t->parts[p->hash % PARTITIONS];
 }
 
-/* The last cell, which is that of the outcome or leads to it. */
-MEM_FETCHES fetch_last_cell(const struct partition *p, const struct roll_row *row)
-{
-	if (row->cell > 0)
-		__builtin_prefetch(partition_cell(p, row->cell - 1), 1);
-}
-
-/* By then: of failures, where their times are, and if the last cell is another one, what it leads to. */
-MEM_FETCHES fetch_behind_cell(const struct partition *p, const struct tally_pending *r)
-{
-	const struct roll_row *const row = roll_row(&p->devices, r->number);
-
-	if (!r->event.counted || row->cell == 0)
-		return;
-	const struct tally_cell *const c = partition_cell(p, row->cell - 1);
-
-	if (row->outcome != r->outcome && c->next == CELL_HASHED)
-		__builtin_prefetch(&p->slots[cell_hash(r->number, r->outcome) & (p->n_slots - 1)]);
-	else if (row->outcome != r->outcome)
-		__builtin_prefetch(partition_cell(p, c->next), 1);
-	else if (r->event.failure && c->times > 0)
-		__builtin_prefetch(partition_times(p, c), 1);
-}
-
 static void find_device(struct tally *t, struct tally_pending *r)
 {
 	struct partition *const p = partition_of(t, r);
 	const struct devices_plan *const plan = &t->plan->devices;
 
-	r->number = add_device(p, &r->device, r->hash, plan);
+	r->number = partition_device(p, &r->device, r->hash, plan);
 	struct roll_row *const row = roll_row(&p->devices, r->number);
 
 	if (plan->states)
 		device_state_add(&row->state, r->event.failure, r->event.dps, r->event.time);
 	if (r->event.counted)
-		fetch_last_cell(p, row);
+		partition_fetch_last(p, row);
 	if (devices_plan_rows(plan))
 		device_rows_fetch(&p->rows, r->number);
 }
 
 static void add_to_cell(struct partition *p, const struct tally_pending *r)
 {
-	struct tally_cell *const c = cell_of(p, r->number, r->outcome);
-
-	c->records++;
-	if (r->event.failure)
-		add_failures(p, c, 1, &(struct failure_times){ r->event.time, r->event.time });
+	partition_add(p, partition_cell_of(p, r->number, r->outcome),
+	              &(struct tally_count){ 1, r->event.failure, { r->event.time, r->event.time } });
 }
 
 static void add_pending(struct tally *t, const struct tally_pending *r)
@@ -470,7 +235,8 @@ void tally_settle(struct tally *t)
 	for (size_t i = 0; i < n; i++)
 		find_device(t, &r[i]);
 	for (size_t i = 0; i < n; i++)
-		fetch_behind_cell(partition_of(t, &r[i]), &r[i]);
+		if (r[i].event.counted)
+			partition_fetch_behind(partition_of(t, &r[i]), r[i].number, r[i].outcome, r[i].event.failure);
 	for (size_t i = 0; i < n; i++)
 		add_pending(t, &r[i]);
 	t->n_pending = 0;
@@ -564,17 +330,17 @@ static void merge_partition(struct tally *into, const struct tally *from, size_t
 
 		if (i % MERGE_AHEAD == 0)
 			fetch_devices(p, &q->devices, i, into->plan->seed, hashes);
-		devices[i] = add_device(p, &row->id, hashes[i % MERGE_AHEAD], plan);
+		devices[i] = partition_device(p, &row->id, hashes[i % MERGE_AHEAD], plan);
 		device_state_merge(&roll_row(&p->devices, devices[i])->state, &row->state);
 		device_rows_merge(&p->rows, plan, devices[i], &q->rows, (uint32_t)i, &into->values, values);
 	}
 	for (size_t i = 0; i < q->n_cells; i++) {
 		const struct tally_cell *c = partition_cell(q, i);
-		const struct tally_count count = tally_count_of(q, c);
+		const struct tally_count count = partition_count_of(q, c);
 
 		if (i + MERGE_AHEAD < q->n_cells)
-			fetch_last_cell(p, roll_row(&p->devices, devices[partition_cell(q, i + MERGE_AHEAD)->device]));
-		tally_count_add(p, cell_of(p, devices[c->device], outcomes[c->outcome]), &count);
+			partition_fetch_last(p, roll_row(&p->devices, devices[partition_cell(q, i + MERGE_AHEAD)->device]));
+		partition_add(p, partition_cell_of(p, devices[c->device], outcomes[c->outcome]), &count);
 	}
 	free(devices);
 }
@@ -693,11 +459,7 @@ size_t tally_size(const struct tally *t)
 {
 	size_t n = sizeof *t + dict_size(&t->outcomes) + dict_size(&t->values) + dict_size(&t->minutes) + t->minute_cap * sizeof *t->minute_counts;
 
-	for (size_t i = 0; i < PARTITIONS; i++) {
-		const struct partition *p = &t->parts[i];
-
-		n += roll_size(&p->devices) + device_rows_size(&p->rows) + p->n_cells * sizeof(struct tally_cell) +
-		     p->n_times * sizeof(struct failure_times) + p->n_slots * sizeof *p->slots;
-	}
+	for (size_t i = 0; i < PARTITIONS; i++)
+		n += partition_size(&t->parts[i]);
 	return n;
 }

@@ -12,8 +12,7 @@
 
 #include "record/keys.h"
 #include "tally/accumulator.h"
-#include "tally/devices.h"
-#include "tally/roll.h"
+#include "tally/partition.h"
 
 enum { PARTITIONS = 64 };
 
@@ -25,41 +24,6 @@ struct tally_plan {
 	size_t memory;          /* bytes that one tally may take until it spills (spill.h); 0: no limit */
 	uint64_t seed;          /* of the hashes; the same for all tallies that are merged */
 	struct pool *pool;      /* what tables are from; NULL: malloc */
-};
-
-/*
- * One group of one device. Two of them lie in a line of the cache. Most devices have few cells: those are a ring, that the row of the device
- * leads to; only where there are more than RING_MOST all of them are found by their hash.
- */
-struct tally_cell {
-	uint32_t device;        /* number in its partition */
-	uint32_t outcome;
-	uint64_t records, failures;
-	uint32_t times;         /* of its failures: number + 1; 0: there are none */
-	uint32_t next;          /* of the ring: its number; CELL_HASHED: it is in none */
-};
-
-enum { RING_MOST = 4 };
-#define CELL_HASHED UINT32_MAX
-
-struct failure_times {
-	int64_t first, last;    /* TIME_NONE: no failure is timed */
-};
-
-/* What a cell says. */
-struct tally_count {
-	uint64_t records, failures;
-	struct failure_times times;
-};
-
-struct partition {
-	struct pool *pool;            /* of the plan */
-	struct roll devices;
-	struct device_rows rows;      /* one for each device */
-	struct ladder cells;          /* struct tally_cell, two to a line of the cache */
-	struct ladder times;          /* struct failure_times */
-	uint64_t *slots;              /* of cells in no ring: half a hash of (device, outcome) and cell number + 1; 0: empty */
-	size_t n_cells, n_times, n_hashed, n_slots;
 };
 
 struct minute_counts {
@@ -134,18 +98,6 @@ void outcome_pack(const struct keys *keys, struct record *r, struct buf *out);
 struct slice outcome_key(const struct keys *keys, struct slice outcome, size_t i);
 size_t tally_size(const struct tally *t);
 
-/* Cell i of a partition, until another cell is added. */
-static inline struct tally_cell *partition_cell(const struct partition *p, size_t i)
-{
-	return ladder_at(&p->cells, i, sizeof(struct tally_cell));
-}
-
-/* The times of a cell that has some. */
-static inline struct failure_times *partition_times(const struct partition *p, const struct tally_cell *c)
-{
-	return ladder_at(&p->times, c->times - 1, sizeof(struct failure_times));
-}
-
 /* Fetches into the cache, in two steps, what is asked of a cell and its device. */
 MEM_FETCHES tally_fetch(const struct tally *t, size_t part, size_t cell, unsigned step)
 {
@@ -164,9 +116,6 @@ MEM_FETCHES tally_fetch(const struct tally *t, size_t part, size_t cell, unsigne
 /* A device and one of its cells, added if they are new; the cell until another one is. */
 uint32_t tally_device(struct tally *t, size_t part, struct slice device);
 struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, struct slice outcome);
-struct tally_count tally_count_of(const struct partition *p, const struct tally_cell *c);
-/* `c` is a cell of p. */
-void tally_count_add(struct partition *p, struct tally_cell *c, const struct tally_count *count);
 /* Forgets all devices, cells, outcomes and values. */
 void tally_empty(struct tally *t);
 

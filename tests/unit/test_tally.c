@@ -182,7 +182,7 @@ static void describe_part(const struct tally *t, size_t part, struct buf *lines)
 
 	for (size_t i = 0; i < p->n_cells; i++) {
 		const struct tally_cell *c = partition_cell(p, i);
-		const struct tally_count count = tally_count_of(p, c);
+		const struct tally_count count = partition_count_of(p, c);
 
 		buf_str(lines, "cell");
 		for (size_t k = 0; k < keys->n; k++) {
@@ -290,7 +290,7 @@ Test(tally, devices_have_any_number_of_cells)
 		char device[24], outcome[24];
 		const uint32_t number = tally_device(t, 5, number_text(device, d));
 
-		tally_count_add(&t->parts[5], tally_cell_of(t, 5, number, number_text(outcome, o)),
+		partition_add(&t->parts[5], tally_cell_of(t, 5, number, number_text(outcome, o)),
 		                &(struct tally_count){ .records = 1, .failures = o % 2, .times = { (int64_t)i, (int64_t)i } });
 		wanted += added[d][o]++ == 0;
 	}
