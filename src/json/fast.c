@@ -275,17 +275,21 @@ static bool take_name(struct cursor *c, int level, struct hop_member **member)
 }
 
 /*
- * Whether a hop from that member that was looked up is remembered: one of so many, and where members stand in no order that, and trying
- * what is remembered, is in vain, only now and then.
+ * Whether the next hop from that member that is not known is to be looked at, and remembered, though its name may be known: where members stand in
+ * no order that, and trying what is remembered, is in vain, only now and then.
  */
-static bool is_worth_keeping(struct hop_member *from, unsigned one_of)
+static bool is_due(const struct hop_member *from)
 {
-	const unsigned among = from->trust > 0 ? one_of : (unsigned)HOP_STRAYS_IN_VAIN; /* powers of two */
+	return from->strays % (from->trust > 0 ? HOP_STRAYS : HOP_STRAYS_IN_VAIN) == 0;
+}
 
-	if ((from->strays++ & (among - 1)) != 0)
-		return false;
-	from->trust = from->trust == 0 ? 1 : from->trust;
-	return true;
+static bool is_worth_keeping(struct hop_member *from)
+{
+	const bool worth = from->trust > 0 || is_due(from);
+
+	from->strays++;
+	from->trust = worth && from->trust == 0 ? 1 : from->trust;
+	return worth;
 }
 
 /*
@@ -294,7 +298,7 @@ static bool is_worth_keeping(struct hop_member *from, unsigned one_of)
  */
 static void learn(const struct cursor *c, struct hop_member *from, const char *start, enum hop_kind kind, struct hop_member *to)
 {
-	if (!is_worth_keeping(from, 1))
+	if (!is_worth_keeping(from))
 		return;
 	for (const char *p = start; c->in_string && c->high && p < c->p; p++)
 		if ((unsigned char)*p >= 0x80)
@@ -327,67 +331,16 @@ static enum hop_kind look(struct cursor *c, int level, bool first, const char *s
 	return c->p == c->end ? HOP_UNKNOWN : kind;
 }
 
-/* Remembers the hop that was looked up, now and then. */
-static const struct hop *keep_stray(struct hops *hops, struct hop_member *from, const char *p)
-{
-	const struct hop *const found = &hops->passing;
-
-	if (!is_worth_keeping(from, HOP_STRAYS))
-		return found;
-	return hop_set(from, p, found->n, (enum hop_kind)found->kind, found->stops, found->to);
-}
-
-/*
- * look, for another member that is known, written without white space, at p, where HOP_MOST bytes are readable; stops[0] is the
- * first at p or behind it. NULL: it is to be looked at.
- */
-static const struct hop *look_near(const struct cursor *c, const char *p, const uint16_t *stops, bool in_string, struct hop_member *from)
-{
-	const size_t quote = in_string ? 2 : 1, behind_string = *p == (in_string ? '\\' : '"') ? quote : 0;
-	const char mark = in_string ? '\\' : '"';
-	const char *const comma = p + behind_string, *const name = comma + 1 + quote, *const text = c->stops->from;
-	size_t slot;
-
-	stops += behind_string;
-	if (*comma != ',' || text + *stops != comma + 1 || comma[1] != mark || name[-1] != '"' || (behind_string > 0 && comma[-1] != '"'))
-		return NULL;
-	const char *const behind = text + stops[quote];
-	const char *value = behind + quote + 1;
-
-	if (behind - name > HOP_NAME_MOST || *behind != mark || behind[quote - 1] != '"' || value[-1] != ':')
-		return NULL;
-	struct hop_member *const to = hops_probe(c->hops, from->level, in_string, name, (unsigned)(behind - name), &slot);
-
-	if (to == NULL || (unsigned char)*value <= ' ' || (*value == mark && value[quote - 1] != '"'))
-		return NULL;
-	struct hop *const found = &c->hops->passing;
-
-	found->to = to;
-	found->stops = behind_string + 2 * quote;
-	found->kind = HOP_VALUE;
-	if (*value == mark) {
-		found->kind = to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER;
-		found->stops += quote;
-		value += quote;
-	}
-	found->n = (size_t)(value - p);
-	return keep_stray(c->hops, from, p);
-}
-
 /* The hop at p, where HOP_MOST bytes are readable, if it is not the member's first; NULL: it is to be looked at. */
-static __attribute__((noinline)) const struct hop *leap(const struct cursor *c, const char *p, const uint16_t *stop, bool in_string, struct hop_member *from)
+static __attribute__((noinline)) const struct hop *leap(struct hop_member *from, const char *p)
 {
 	const struct hop *const hop = from->trust > 0 ? hops_find_other(from, p) : NULL;
-	const uint16_t *const end = c->stops->at + c->stops->n;
 
-	if (hop != NULL) {
+	if (hop != NULL)
 		from->trust = (uint8_t)(from->trust < HOP_TRUST_MOST - HOP_TRUST ? from->trust + HOP_TRUST : HOP_TRUST_MOST);
-		return hop;
-	}
-	from->trust = from->trust == 0 ? 0 : (uint8_t)(from->trust - 1);
-	if (from == hops_none(c->hops) || from->beginning || end - stop <= (in_string ? 6 : 3))
-		return NULL;
-	return look_near(c, p, stop, in_string, from);
+	else if (from->trust > 0)
+		from->trust--;
+	return hop;
 }
 
 /*
@@ -408,7 +361,7 @@ struct walk {
 	const uint16_t *stop;        /* the stop at p; or behind what `kind` says */
 	struct hop_member *member;
 	struct event_string *untold;
-	enum hop_kind kind;          /* of the last hop, if it did not lead to a string that ends at the next stop; else HOP_UNKNOWN */
+	enum hop_kind kind;          /* what was reached, if it is not a string that ends at the next stop; else HOP_UNKNOWN */
 };
 
 /* Whether the first n of 8 bytes stand at p, where as many are readable. (A constant of n bytes would be put together first, and waited for.) */
@@ -421,37 +374,46 @@ static inline bool stands(const char *p, const char bytes[8], size_t n)
 	return ((there ^ wanted) & (UINT64_MAX >> (64 - 8 * n))) == 0;
 }
 
+/* What stands before the name of a member: in an object that begins, behind a string, behind another value. */
+enum lead { LEAD_BEGINNING, LEAD_STRING, LEAD_VALUE, LEADS };
+
 /*
- * Members that stand in no order, one after the other: strings of known names, written without white space, that end at the next stop. Their names are
- * looked up at once, since trying what is remembered would be in vain; now and then it is left to leap and look, who may learn of an order.
+ * Members that stand in no order, one after the other: of known names, written without white space, and most of them strings that end at the next stop.
+ * Their names are looked up at once, since trying what is remembered would be in vain; now and then it is left to leap and look, who may learn of an order.
  */
 static inline __attribute__((always_inline)) void wander(const struct cursor *c, int level, struct walk *walk, bool in_string)
 {
-	static const char commas[2][8] = { "\",\"", "\\\",\\\"" }, colons[2][8] = { "\":\"", "\\\":\\\"" };
+	static const char leads[2][LEADS][8] = { { "\"", "\",\"", ",\"" }, { "\\\"", "\\\",\\\"", ",\\\"" } };
+	static const char colons[2][8] = { "\":\"", "\\\":\\\"" };
 	const size_t quote = in_string ? 2 : 1, between = 2 * quote + 1; /* bytes of `","` and `":"` */
-	const char *const comma = commas[in_string], *const colon = colons[in_string];
+	const char *const colon = colons[in_string];
 	const char *const from = c->stops->from, *const last = c->stops->end - HOP_MOST;
 	const uint16_t *const end = c->stops->at + c->stops->n;
 	struct walk w = *walk;
-	bool first = w.member->beginning;
+	enum lead lead = w.member->beginning ? LEAD_BEGINNING : w.p < w.behind ? LEAD_STRING : LEAD_VALUE;
 
 	while (w.p <= last && (size_t)(end - w.stop) > 5 * quote && w.untold < c->strings + STRINGS_MOST) {
-		const char *const name = w.p + (first ? quote : between);
-		const uint16_t *const stop = w.stop + (first ? quote : 2 * quote);
+		const size_t ended = lead == LEAD_STRING ? quote : 0, n = ended + quote + (lead != LEAD_BEGINNING);
+		const char *const name = w.p + n;
+		const uint16_t *const stop = w.stop + ended + quote;
 		const char *const behind = from + stop[0], *const text = behind + between, *const text_end = from + stop[2 * quote];
 		size_t slot;
 
-		if (w.member->trust > 0 || w.member->strays % HOP_STRAYS_IN_VAIN == 0)
+		if (w.p > walk->p && (w.member->trust > 0 || is_due(w.member)))
 			break;
-		if (behind - name > HOP_NAME_MOST || !stands(w.p, first ? colon : comma, first ? quote : between) || !stands(behind, colon, between)) {
-			if (!first && w.p[quote] == '}' && stands(w.p, colon, quote))
-				w = (struct walk){ w.p, w.p + quote + 1, w.stop + quote, w.member, w.untold, HOP_END };
+		if (behind - name > HOP_NAME_MOST || !stands(w.p, leads[in_string][lead], n) || !stands(behind, colon, quote + 1)) {
+			if (lead != LEAD_BEGINNING && w.p[ended] == '}')
+				w = (struct walk){ w.p, w.p + ended + 1, w.stop + ended, w.member, w.untold, HOP_END };
 			break;
 		}
 		struct hop_member *const to = hops_probe(c->hops, level, in_string, name, (unsigned)(behind - name), &slot);
 
 		if (to == NULL)
 			break;
+		if (!stands(behind, colon, between)) {
+			w = (struct walk){ w.p, text - quote, stop + quote, to, w.untold, HOP_VALUE };
+			break;
+		}
 		if (to->target.inner != LEVEL_NOWHERE || *text_end != colon[0] || (in_string && text_end[1] != '"')) {
 			w = (struct walk){ w.p, text, stop + 2 * quote, to, w.untold, to->target.inner == LEVEL_NOWHERE ? HOP_STRING : HOP_HOLDER };
 			break;
@@ -462,7 +424,7 @@ static inline __attribute__((always_inline)) void wander(const struct cursor *c,
 		w.stop = stop + 2 * quote;
 		w.p = text_end;
 		w.behind = text_end + quote;
-		first = false;
+		lead = LEAD_STRING;
 	}
 	*walk = w;
 }
@@ -478,93 +440,97 @@ static __attribute__((noinline)) void wander_inner(const struct cursor *c, int l
 }
 
 /*
- * The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. Most steps are a
- * hop and a string that ends at the next stop: these are taken here, with all that moves in local variables.
+ * Members from a place behind a value, or from the beginning, on: most steps are a hop and a string that ends at the next stop. These are taken
+ * here, with all that moves in local variables, to where a value of another kind, or nothing that is known, stands.
  */
+static inline __attribute__((always_inline)) void pass_members(struct cursor *c, int level, struct walk *walk, bool in_string)
+{
+	const struct stops *const s = c->stops;
+	const char *const from = s->from, *const last = s->end - HOP_MOST;
+	const uint16_t *const end = s->at + s->n;
+	struct event_string *const full = c->strings + STRINGS_MOST;
+	const ptrdiff_t quote = in_string ? 2 : 1;
+	const char mark = in_string ? '\\' : '"';
+	struct walk w = *walk;
+	bool newline = false;
+
+	while (w.p <= last) {
+		const struct hop *const hop = hop_fits(&w.member->ways[0], w.p) ? &w.member->ways[0] : leap(w.member, w.p);
+
+		if (hop == NULL) {
+			struct walk further = w;
+
+			if (c->trail != NULL || is_due(w.member))
+				break;
+			(in_string ? wander_inner : wander_plain)(c, level, &further);
+			const bool moved = further.stop > w.stop;
+
+			w = further;
+			if (!moved || w.kind != HOP_UNKNOWN || w.untold == full)
+				break;
+			continue;
+		}
+		w.behind = w.p + hop->n;
+		w.stop += hop->stops;
+		newline |= hop->newline;
+		w.member = hop->to;
+		w.kind = (enum hop_kind)hop->kind;
+		if (w.kind != HOP_STRING || end - w.stop < quote)
+			break;
+		w.p = from + *w.stop;
+		if (*w.p != mark || (in_string && w.p[1] != '"') || w.untold == full)
+			break;
+		w.untold = put_string(w.untold, w.behind, w.p, w.member->target.place);
+		leave_trail(c, STEP_STRING, w.member->target.place, LEVEL_NOWHERE, w.behind, w.p);
+		w.behind = w.p + quote;
+		w.kind = HOP_UNKNOWN;
+	}
+	c->newline |= newline;
+	*walk = w;
+}
+
+/* The value of a member that was reached by a hop. */
+static bool take_reached(struct cursor *c, enum hop_kind kind, struct hop_target to)
+{
+	if (kind != HOP_VALUE)
+		return take_text(c, to);
+	skip_space(c); /* what was remembered may have had less of it */
+	return take_any(c, to);
+}
+
+/* The rest of an object whose brace is gone by; its members go to the sink unless the level is LEVEL_NOWHERE. */
 static inline __attribute__((always_inline)) bool take_members(struct cursor *c, int level, bool in_string)
 {
-	const size_t quote = in_string ? 2 : 1;
-	const char mark = in_string ? '\\' : '"';
 	struct stops *const s = c->stops;
-	struct hop_member *member = hops_beginning(c->hops, level, in_string);
-	const char *const begin = c->p, *const last = s->end - HOP_MOST;
-	const char *p = begin;         /* where hops begin: behind a value, or at the quote that ends it */
-	const char *behind = begin;    /* p, or the same behind the quote */
+	const char *const begin = c->p;
+	struct walk w = { .p = begin, .behind = begin, .member = hops_beginning(c->hops, level, in_string) };
 
 	for (;;) {
-		struct event_string *untold = c->untold, *const full = c->strings + STRINGS_MOST;
-		const uint16_t *stop = s->at + stops_pass(s, p), *const end = s->at + s->n; /* the first stop at p; behind the last */
-		const char *const from = s->from;
-		enum hop_kind kind = HOP_UNKNOWN;
-		bool newline = false;
+		const uint16_t *const end = s->at + s->n;
 
-		while (p <= last) {
-			const bool fits = hop_fits(&member->ways[0], p);
-
-			if (!fits && member->trust == 0 && c->trail == NULL && (p < behind || member->beginning)) {
-				struct walk walk = { p, behind, stop, member, untold, kind };
-
-				(in_string ? wander_inner : wander_plain)(c, level, &walk);
-				p = walk.p;
-				behind = walk.behind;
-				stop = walk.stop;
-				member = walk.member;
-				untold = walk.untold;
-				kind = walk.kind;
-				if (kind != HOP_UNKNOWN || p > last || untold == full)
-					break;
-			}
-			const struct hop *const hop = fits ? &member->ways[0] : leap(c, p, stop, in_string, member);
-
-			if (hop == NULL)
-				break;
-			behind = p + hop->n;
-			stop += hop->stops;
-			newline |= hop->newline;
-			member = hop->to;
-			kind = (enum hop_kind)hop->kind;
-			if (kind != HOP_STRING || end - stop < (ptrdiff_t)quote)
-				break;
-			p = from + *stop;
-			if (*p != mark || (in_string && p[1] != '"') || untold == full)
-				break;
-			untold = put_string(untold, behind, p, member->target.place);
-			leave_trail(c, STEP_STRING, member->target.place, LEVEL_NOWHERE, behind, p);
-			behind = p + quote;
-			kind = HOP_UNKNOWN;
-		}
-		c->newline |= newline;
-		c->untold = untold;
-		c->p = behind;
-		s->i = (uint32_t)((stop < end ? stop : end) - s->at);
-		if (behind > c->end)
+		w.stop = s->at + stops_pass(s, w.p);
+		w.untold = c->untold;
+		w.kind = HOP_UNKNOWN;
+		pass_members(c, level, &w, in_string);
+		c->untold = w.untold;
+		c->p = w.behind;
+		s->i = (uint32_t)((w.stop < end ? w.stop : end) - s->at);
+		if (c->p > c->end)
 			return false;
-		if (untold == full)
+		if (w.untold == c->strings + STRINGS_MOST)
 			tell_strings(c);
-		if (kind == HOP_UNKNOWN)
-			kind = look(c, level, behind == begin, p, &member);
-		switch (kind) {
-		case HOP_UNKNOWN:
-			return false;
-		case HOP_END:
+		if (w.kind == HOP_UNKNOWN)
+			w.kind = look(c, level, w.behind == begin, w.p, &w.member);
+		if (w.kind == HOP_END)
 			return true;
-		case HOP_VALUE:
-			skip_space(c); /* what was remembered may have had less of it */
-			if (!take_any(c, member->target))
-				return false;
-			break;
-		case HOP_STRING:
-		case HOP_HOLDER:
-			if (!take_text(c, member->target))
-				return false;
-			break;
-		}
-		behind = c->p;
-		/* what leads to a number may also lead to a string; what may follow a string must not follow a number */
-		p = behind[-1] == '"' ? behind - quote : behind;
-		if (p == behind && p < c->end && *p == mark)
+		if (w.kind == HOP_UNKNOWN || !take_reached(c, w.kind, w.member->target))
 			return false;
-		stops_go(s, p);
+		/* what leads to a number may also lead to a string; what may follow a string must not follow a number */
+		w.behind = c->p;
+		w.p = c->p[-1] == '"' ? c->p - (in_string ? 2 : 1) : c->p;
+		if (w.p == c->p && w.p < c->end && *w.p == (in_string ? '\\' : '"'))
+			return false;
+		stops_go(s, w.p);
 	}
 }
 

@@ -78,7 +78,16 @@ struct hop_member *hops_beginning(struct hops *h, int level, bool in_string)
 	return h->beginnings[at][in_string];
 }
 
-struct hop *hop_set(struct hop_member *from, const char *bytes, size_t n, enum hop_kind kind, size_t stops, struct hop_member *to)
+const struct hop *hops_find_other(const struct hop_member *m, const char *p)
+{
+	for (int i = 0; i < HOP_WAYS; i++)
+		if (hop_fits(&m->ways[i], p) || (m->ways[i].n > 2 * SIMD_NEAR && memcmp(p, m->ways[i].text, m->ways[i].n) == 0))
+			return &m->ways[i];
+	return NULL;
+}
+
+/* Remembers n of HOP_MOST readable bytes, with so many stops among them. */
+static struct hop *hop_set(struct hop_member *from, const char *bytes, size_t n, enum hop_kind kind, size_t stops, struct hop_member *to)
 {
 	struct hop *hop = &from->ways[from->next_way];
 	const bool fits = n <= 2 * SIMD_NEAR;
@@ -88,14 +97,6 @@ struct hop *hop_set(struct hop_member *from, const char *bytes, size_t n, enum h
 	hop->expected = fits ? hop->near : 1;
 	memcpy(hop->text, bytes, sizeof hop->text);
 	return hop;
-}
-
-const struct hop *hops_find_other(const struct hop_member *m, const char *p)
-{
-	for (int i = 0; i < HOP_WAYS; i++)
-		if (hop_fits(&m->ways[i], p) || (m->ways[i].n > 2 * SIMD_NEAR && memcmp(p, m->ways[i].text, m->ways[i].n) == 0))
-			return &m->ways[i];
-	return NULL;
 }
 
 void hops_learn(struct hops *h, struct hop_member *from, struct slice bytes, enum hop_kind kind, struct hop_member *to)

@@ -14,7 +14,7 @@
 #include "json/event.h"
 #include "json/simd.h"
 
-/* A way that is found is worth so many that are tried in vain. Of so many strays (powers of two) one is remembered. */
+/* A way that is found is worth so many that are tried in vain. Of so many strays one is remembered. */
 enum { HOP_TRUST = 2, HOP_TRUST_MOST = 32, HOP_STRAYS = 8, HOP_STRAYS_IN_VAIN = 64 };
 
 enum { HOP_MOST = 3 * SIMD_NEAR, HOP_NAME_MOST = 2 * SIMD_NEAR, HOP_MEMBERS = 256, HOP_SLOTS = 1024, HOP_LEVELS = 16, HOP_WAYS = 4 };
@@ -52,7 +52,7 @@ struct hop_member {
 	struct hop_target target;
 	uint8_t next_way;    /* which is forgotten for the next */
 	uint8_t trust;       /* in its ways: they are tried while there is some */
-	uint8_t strays;      /* hops that were looked up */
+	uint8_t strays;      /* hops that were not known */
 	int level;
 	bool in_string;      /* a member of such an object */
 	bool beginning;      /* no member, but where the first is reached from */
@@ -61,7 +61,6 @@ struct hop_member {
 };
 
 struct hops {
-	struct hop passing;  /* that was looked up, without its text */
 	struct hop_member members[HOP_MEMBERS]; /* the first stands for those that there is no room for */
 	uint16_t n;
 	uint16_t slots[HOP_SLOTS];
@@ -90,9 +89,6 @@ static inline bool hop_fits(const struct hop *h, const char *p)
 
 /* The hop from behind the member's value at p, where HOP_MOST bytes are readable; NULL: none that is remembered. */
 const struct hop *hops_find_other(const struct hop_member *m, const char *p);
-
-/* Remembers n of HOP_MOST readable bytes, without a newline among them, but so many stops. */
-struct hop *hop_set(struct hop_member *from, const char *bytes, size_t n, enum hop_kind kind, size_t stops, struct hop_member *to);
 
 /* Where the search for a name begins: its first and its last bytes tell one from another. HOP_NAME_MOST bytes are readable. */
 static inline size_t hops_slot(int level, bool in_string, const char *name, unsigned n)
