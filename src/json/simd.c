@@ -535,9 +535,27 @@ __attribute__((target("avx2,pclmul,popcnt"))) static size_t avx2_undouble(const 
 	return (size_t)(avx2_undouble_word(last, n, &odd, next) - out) - (-n & 7);
 }
 
-VECTORISED __attribute__((target("avx2"))) static unsigned avx2_suspicious(const char *p, size_t n)
+/* Texts are short: the last bytes are looked at twice rather than one by one. */
+__attribute__((target("avx2"))) static unsigned avx2_suspicious(const char *p, size_t n)
 {
-	return suspicious_bytes(p, n);
+	enum { BEHIND = 2, STEP = 32 + BEHIND }; /* bytes, and those of an escape that may begin in them */
+	const __m256i backslash = _mm256_set1_epi8('\\'), u = _mm256_set1_epi8('u'), d = _mm256_set1_epi8('d');
+	const __m256i bit = _mm256_set1_epi8(0x20), vt = _mm256_set1_epi8(0x0b), ff = _mm256_set1_epi8(0x0c);
+	__m256i high = _mm256_setzero_si256(), control = high, surrogate = high;
+
+	if (n < STEP)
+		return suspicious_bytes(p, n);
+	for (size_t i = 0, last = n - STEP; i <= last; i = i == last || last - i >= 32 ? i + 32 : last) {
+		const __m256i a = _mm256_loadu_si256((const __m256i *)(p + i)), b = _mm256_loadu_si256((const __m256i *)(p + i + 1));
+		const __m256i c = _mm256_loadu_si256((const __m256i *)(p + i + 2));
+		const __m256i escape = _mm256_and_si256(_mm256_cmpeq_epi8(a, backslash), _mm256_cmpeq_epi8(b, u));
+
+		high = _mm256_or_si256(high, a);
+		control = _mm256_or_si256(control, _mm256_or_si256(_mm256_cmpeq_epi8(a, vt), _mm256_cmpeq_epi8(a, ff)));
+		surrogate = _mm256_or_si256(surrogate, _mm256_and_si256(escape, _mm256_cmpeq_epi8(_mm256_or_si256(c, bit), d)));
+	}
+	return (_mm256_movemask_epi8(high) != 0 ? SEEN_HIGH : 0U) | (_mm256_movemask_epi8(control) != 0 ? SEEN_CONTROL : 0U) |
+		(_mm256_movemask_epi8(surrogate) != 0 ? SEEN_SURROGATE : 0U) | suspicious_bytes(p + n - BEHIND, BEHIND);
 }
 
 VECTORISED __attribute__((target("avx2"))) static bool avx2_plain(const char *p, size_t n)
