@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs every part of the tests on one or more builds and ends with one line: N passed, N failed.
 
-    suite.py [--part NAME]... [--list] BUILD[:sanitized]...
+    suite.py [--part NAME]... [--list] BUILD[:KIND]...
 
-BUILD is a folder in which `make check-programs` has been run. A sanitized build leaves out what does not depend on
-the build and takes fewer seeds. A part is a program that prints `N passed, N failed` (or Criterion's synthesis) last;
-lines of it that begin with `skipped:` are shown, everything else only if it fails. Nothing depends on the locale, the
-time zone or the user's settings.
+BUILD is a folder in which `make check-programs` has been run. KIND is how much is done on it: `usual`, `long` (more of
+what takes its time) or `sanitized`, for a build with sanitizers: little of what takes its time, and nothing that does not
+depend on the build. A part is a program that prints `N passed, N failed` (or Criterion's synthesis) last; lines of it that
+begin with `skipped:` are shown, everything else only if it fails. Nothing depends on the locale, the time zone or the
+user's settings.
 
 The records that are published elsewhere are read in place: DPSLOG_PUBLIC_SAMPLES is the folder, beside the checkout
 if it is not set. Tests that need it are skipped, with a word, where it is absent.
@@ -30,14 +31,20 @@ SUMMARY = re.compile(r'^(\d+) passed, (\d+) failed$')
 CRITERION = re.compile(r'Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)')
 LINES_SHOWN = 200
 
-# A sanitized program takes ten times as long to start, so it reads every form in one container, and fewer damaged archives.
-CHECKER = {False: ['--seeds', '2'], True: ['--only', '1/*/gz_in_tar']}
-PREFIXES = {False: [], True: ['--every', '7']}
-MEMORY = {False: [], True: ['--budgets', '1,200K']}
-WHERE = {False: '1500', True: '100'}
-FUZZ = {False: ['--size', '400'], True: ['--size', '150', '--every', '10']}
+KINDS = ('usual', 'long', 'sanitized')
+
+# The amounts of each kind. A sanitized program takes ten times as long to start, so it reads every form in one container.
+AMOUNTS = {
+    'checker': (['--seeds', '1'], ['--seeds', '2'], ['--only', '1/*/gz_in_tar']),
+    'prefixes': (['--every', '3'], [], ['--every', '20']),
+    'memory': ([], [], ['--budgets', '1']),
+    'seeds': (['--seeds', '120'], ['--seeds', '120'], ['--seeds', '40']),
+    'where': (['--count', '1500'], ['--count', '1500'], ['--count', '100']),
+    'kql-language': (['--count', '3000'], ['--count', '10000'], None),
+    'damage': ([], [], ['--every', '40', '--flips', '8']),
+    'fuzz': (['--size', '400'], ['--size', '400'], ['--size', '150', '--every', '10']),
+}
 FUZZ_TARGETS = ('framer', 'kql', 'readers', 'record', 'rules')
-DAMAGE = {False: [], True: ['--every', '40', '--flips', '8']}
 
 
 class Part:
@@ -118,13 +125,17 @@ def unit_tests_of(folder):
     return [sys.executable, '-B', '-c', code, folder]
 
 
-def parts_of(build, sanitized):
+def parts_of(build, kind):
+    sanitized = kind == 'sanitized'
     program = os.path.join(build, 'dpslog')
     public = public_samples()
     parts = []
 
     def add(name, command, weight=1):
         parts.append(Part(name, command, build, weight))
+
+    def amount(of):
+        return AMOUNTS[of][KINDS.index(kind)]
 
     unit = os.path.join(build, 'tests', 'unit', 'unit')
     if os.path.exists(unit):
@@ -137,30 +148,30 @@ def parts_of(build, sanitized):
     add('dates', python('dates.py', '--dpslog', program), 2)
     add('progress', python('progress.py', '--dpslog', program))
     add('threads', python('threads.py', '--dpslog', program), 2)
-    add('prefixes', python('prefixes.py', '--dpslog', program, *PREFIXES[sanitized]), 4)
-    add('memory', python('memory.py', '--dpslog', program, *MEMORY[sanitized]), 3)
-    checker = ['--dpslog', program, *CHECKER[sanitized], '--samples', os.path.join(TOP, 'samples')]
+    add('prefixes', python('prefixes.py', '--dpslog', program, *amount('prefixes')), 4)
+    add('memory', python('memory.py', '--dpslog', program, *amount('memory')), 3)
+    checker = ['--dpslog', program, *amount('checker'), '--samples', os.path.join(TOP, 'samples')]
     add('checker', python('checker/run.py', *checker), 9)
-    add('checker-alerts', python('checker/alerts.py', '--dpslog', program, '--seeds', '40' if sanitized else '120'), 2)
-    add('checker-series', python('checker/series.py', '--dpslog', program, '--seeds', '40' if sanitized else '120'), 2)
+    add('checker-alerts', python('checker/alerts.py', '--dpslog', program, *amount('seeds')), 2)
+    add('checker-series', python('checker/series.py', '--dpslog', program, *amount('seeds')), 2)
     if os.path.isdir(public):
         add('checker-public', python('checker/run.py', '--dpslog', program, '--seeds', '0', '--samples', public), 5)
     for script in sorted(glob.glob(os.path.join(TESTS, 'damage', '*.py'))):
         name = os.path.splitext(os.path.basename(script))[0]
         if not name.startswith('_') and os.access(script, os.X_OK):  # the others are modules
-            add('damage-' + name, [sys.executable, '-B', script, '--dpslog', program, *DAMAGE[sanitized]], 6)
+            add('damage-' + name, [sys.executable, '-B', script, '--dpslog', program, *amount('damage')], 6)
     if os.path.exists(os.path.join(build, 'tests', 'fuzz', 'driver.o')):
         for target in FUZZ_TARGETS:
-            add('fuzz-' + target, [os.path.join(build, 'tests', 'fuzz', target), *FUZZ[sanitized]], 2)
+            add('fuzz-' + target, [os.path.join(build, 'tests', 'fuzz', target), *amount('fuzz')], 2)
     else:
         add('fuzz', ['echo', 'skipped: fuzz targets: this build has them for libFuzzer'])
     add('completion', python('completion.py', '--dpslog', program))
     add('kql', python('kql/table.py', '--dpslog', program))
-    add('where', python('checker/where.py', '--dpslog', program, '--count', WHERE[sanitized]), 4)
+    add('where', python('checker/where.py', '--dpslog', program, *amount('where')), 4)
     add('man-examples', python('man_examples.py', '--dpslog', program))
     if not sanitized:
         add('kql-language', python('kql/language_service.py', '--reasons', os.path.join(build, 'tests', 'kql', 'reasons'),
-                                   '--folder', os.path.join(build, 'kusto')), 8)
+                                   '--folder', os.path.join(build, 'kusto'), *amount('kql-language')), 8)
         add('tree', python('tree.py'))
         add('binary', python('binary.py', program))
         add('bench', python('bench.py', '--build', build), 4)
@@ -197,15 +208,15 @@ def main():
     parser.add_argument('--list', action='store_true', help='the names of the parts')
     parser.add_argument('-j', '--jobs', type=int, default=len(os.sched_getaffinity(0)), metavar='N')
     parser.add_argument('-v', '--verbose', action='store_true', help='a line for each part')
-    parser.add_argument('builds', nargs='+', metavar='BUILD[:sanitized]')
+    parser.add_argument('builds', nargs='+', metavar='BUILD[:KIND]')
     options = parser.parse_args()
 
     parts = []
     for build in options.builds:
         folder, colon, kind = build.partition(':')
-        if colon and kind != 'sanitized':
-            parser.error('%s: what follows the colon can only be `sanitized`' % build)
-        parts += parts_of(os.path.abspath(folder), kind == 'sanitized')
+        if colon and kind not in KINDS:
+            parser.error('%s: what follows the colon can only be one of %s' % (build, ', '.join(KINDS)))
+        parts += parts_of(os.path.abspath(folder), kind or KINDS[0])
     if options.part:
         unknown = set(options.part) - {part.name for part in parts}
         if unknown:
