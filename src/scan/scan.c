@@ -57,15 +57,20 @@ struct scan {
 	unsigned n_hands, jobs;         /* that are at work, that there shall be; the first one's to change */
 };
 
+/* A block on its way from the worker that took it to the one that works on it. */
+struct parcel {
+	struct block block;
+	uint64_t number;                /* in its lane */
+};
+
 struct hand {
-	struct turn_waiter waiter;      /* the first member: what is handed over goes to the whole */
 	struct scan *scan;
+	struct turn_waiter waiter;      /* with the parcel that is worked on, or room for one */
 	struct worker worker;
 	struct source *source;          /* the one it stays with */
 	struct path few[FEW_FILES];     /* small files that it will read next: from few_at on */
 	size_t few_at, few_n;
 	uint64_t records, failures;     /* added to the progress */
-	uint64_t number;                /* of the block in its lane */
 	pthread_t thread;
 };
 
@@ -236,12 +241,19 @@ static bool next_leaf(struct hand *h, struct source *src)
 
 /* ---- sources ---- */
 
+static void parcel_free(struct parcel *parcel)
+{
+	if (parcel != NULL)
+		block_free(&parcel->block);
+	free(parcel);
+}
+
 static void close_source(struct hand *h, struct source *src)
 {
 	if (container_is_archive(src->container))
 		count_read(&h->worker.ledger.files, atomic_load(&src->damaged), src->failure);
 	container_close(src->container);
-	turn_free(&src->turn);
+	parcel_free(turn_free(&src->turn));
 	free(src);
 }
 
@@ -418,6 +430,10 @@ static bool take_block(struct hand *h, struct source *src)
 {
 	bool taken = false;
 
+	if (h->waiter.parcel == NULL)
+		h->waiter.parcel = mem_zalloc(sizeof(struct parcel));
+	struct parcel *const parcel = h->waiter.parcel;
+
 	if (src->container == NULL)
 		src->container = container_open(&src->path, &h->scan->plan->limits, h->scan->diag, &h->scan->progress->bytes);
 	if (atomic_load(&h->scan->stop))
@@ -427,7 +443,7 @@ static bool take_block(struct hand *h, struct source *src)
 			end_source(h->scan, src);
 			break;
 		}
-		taken = block_take(src->leaf, src->stream, &h->worker.cutter, &h->worker.block);
+		taken = block_take(src->leaf, src->stream, &h->worker.cutter, &parcel->block);
 		if (taken)
 			leaf_hold(src->leaf);
 		else
@@ -437,24 +453,13 @@ static bool take_block(struct hand *h, struct source *src)
 		share_after_all(h->scan, src);
 	src->taken_from |= taken;
 	if (taken && h->scan->emitter != NULL)
-		h->number = emitter_take(h->scan->emitter, src->lane);
+		parcel->number = emitter_take(h->scan->emitter, src->lane);
 	return taken;
 }
 
-/* The block of a hand to one that waits, in whose lane it has the number that it has. */
-static void hand_over(void *ctx, struct turn_waiter *to)
-{
-	struct hand *const from = ctx, *const other = (struct hand *)to;
-	const struct block block = other->worker.block;
-
-	other->worker.block = from->worker.block;
-	other->number = from->number;
-	from->worker.block = block;
-}
-
 /*
- * The next block of a source into the worker; false: the source is exhausted. Of a plain file each reads its own: that is soon done, and what was
- * read is in the reader's cache.
+ * The next block of a source into the hand's parcel; false: the source is exhausted. Of a plain file each reads its own: that is soon done, and what was
+ * read is in the reader's cache. What comes out in order is not kept: who waits for it must be able to tell that somebody works on it.
  */
 static bool take(struct hand *h, struct source *src)
 {
@@ -464,9 +469,9 @@ static bool take(struct hand *h, struct source *src)
 		return true;
 	while (!ended) {
 		taken = take_block(h, src);
-		ended = turn_end(&src->turn, taken && !stream_can_rewind(src->stream), hand_over, h);
+		ended = turn_end(&src->turn, &h->waiter, taken && !stream_can_rewind(src->stream), h->scan->emitter == NULL);
 	}
-	return taken;
+	return taken || turn_take_kept(&src->turn, &h->waiter);
 }
 
 static void publish(struct hand *h)
@@ -483,13 +488,13 @@ static void publish(struct hand *h)
 }
 
 /* What the accumulator has to say of the block goes out in its turn. */
-static void emit(struct hand *h, const struct source *src)
+static void emit(struct hand *h, const struct source *src, uint64_t number)
 {
 	struct scan *s = h->scan;
 	const struct accumulator_wish *wish = &s->plan->wishes[s->plan->speaker];
 	void *speaker = h->worker.kept[s->plan->speaker];
 
-	if (!emitter_put(s->emitter, src->lane, h->number, wish->kind->said(speaker)) ||
+	if (!emitter_put(s->emitter, src->lane, number, wish->kind->said(speaker)) ||
 	    (wish->kind->has_enough != NULL && wish->kind->has_enough(speaker)))
 		atomic_store(&s->stop, true);
 }
@@ -507,6 +512,7 @@ static void hand_init(struct scan *s, struct hand *h)
 static void hand_free(struct hand *h)
 {
 	worker_free(&h->worker);
+	parcel_free(h->waiter.parcel);
 	turn_waiter_free(&h->waiter);
 }
 
@@ -550,15 +556,17 @@ static void *work(void *arg)
 			leave(h, src);
 			continue;
 		}
+		const struct parcel *const parcel = h->waiter.parcel;
+
 		/* one block is no work for two: a small input is read before a thread has started; behind a full one come others */
-		if (h == h->scan->hands && (!first || h->worker.block.data.n > BLOCK_SIZE / 2))
+		if (h == h->scan->hands && (!first || parcel->block.data.n > BLOCK_SIZE / 2))
 			call_others(h->scan);
 		first = false;
-		struct leaf *leaf = h->worker.block.leaf;
-		const struct leaf_share share = worker_run(&h->worker);
+		struct leaf *leaf = parcel->block.leaf;
+		const struct leaf_share share = worker_run(&h->worker, &parcel->block);
 
 		if (h->scan->emitter != NULL)
-			emit(h, src);
+			emit(h, src, parcel->number);
 		publish(h);
 		check_guess(h->scan, leaf, &share);
 		if (leaf_done(leaf, &share))

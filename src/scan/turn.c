@@ -10,13 +10,15 @@ void turn_init(struct turn *t)
 	pthread_mutex_init(&t->lock, NULL);
 }
 
-void turn_free(struct turn *t)
+void *turn_free(struct turn *t)
 {
 	pthread_mutex_destroy(&t->lock);
+	return t->kept;
 }
 
 void turn_waiter_init(struct turn_waiter *w)
 {
+	*w = (struct turn_waiter){ .state = TURN_FREE };
 	pthread_cond_init(&w->told, NULL);
 }
 
@@ -35,34 +37,69 @@ static void wait_in_line(struct turn *t, struct turn_waiter *w)
 		pthread_cond_wait(&w->told, &t->lock);
 }
 
-bool turn_await(struct turn *t, struct turn_waiter *w)
+static void exchange(void **a, void **b)
 {
-	bool handed = false;
+	void *const parcel = *a;
 
-	pthread_mutex_lock(&t->lock);
-	while (t->busy && !handed) {
-		wait_in_line(t, w);
-		handed = w->state == TURN_HANDED;
-	}
-	t->busy |= !handed; /* what was handed over ends nothing and begins nothing */
-	pthread_mutex_unlock(&t->lock);
-	return !handed;
+	*a = *b;
+	*b = parcel;
 }
 
-bool turn_end(struct turn *t, bool may_hand, void (*hand)(void *ctx, struct turn_waiter *to), void *ctx)
+/* Under the lock. */
+static bool take_kept(struct turn *t, struct turn_waiter *w)
+{
+	if (!t->keeps)
+		return false;
+	exchange(&w->parcel, &t->kept);
+	t->keeps = false;
+	return true;
+}
+
+bool turn_take_kept(struct turn *t, struct turn_waiter *w)
+{
+	pthread_mutex_lock(&t->lock);
+	const bool taken = take_kept(t, w);
+
+	pthread_mutex_unlock(&t->lock);
+	return taken;
+}
+
+bool turn_await(struct turn *t, struct turn_waiter *w)
+{
+	pthread_mutex_lock(&t->lock);
+	bool taken = take_kept(t, w);
+
+	while (!taken && t->busy) {
+		t->shared = true;
+		wait_in_line(t, w);
+		taken = w->state == TURN_HANDED || take_kept(t, w);
+	}
+	t->busy |= !taken; /* what was handed over ends nothing and begins nothing */
+	pthread_mutex_unlock(&t->lock);
+	return !taken;
+}
+
+bool turn_end(struct turn *t, struct turn_waiter *w, bool may_hand, bool may_keep)
 {
 	pthread_mutex_lock(&t->lock);
 	struct turn_waiter *const other = t->waiting;
 	const bool hands = may_hand && other != NULL;
+	const bool keeps = may_hand && may_keep && !hands && t->shared && !t->keeps;
 
-	t->busy = hands;
+	t->busy = hands || keeps;
+	if (keeps) {
+		exchange(&w->parcel, &t->kept);
+		t->keeps = true;
+	}
 	if (other != NULL) {
 		t->waiting = other->next;
 		other->state = hands ? TURN_HANDED : TURN_FREE;
 		if (hands)
-			hand(ctx, other);
+			exchange(&w->parcel, &other->parcel);
 		pthread_cond_signal(&other->told);
 	}
+	const bool ended = !t->busy;
+
 	pthread_mutex_unlock(&t->lock);
-	return !hands;
+	return ended;
 }

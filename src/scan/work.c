@@ -32,7 +32,6 @@ void worker_free(struct worker *w)
 	kql_scratch_free(w->scratch);
 	for (size_t i = 0; i < w->n_kept; i++)
 		w->plan->wishes[i].kind->free(w->kept[i]);
-	block_free(&w->block);
 }
 
 void worker_settle(struct worker *w)
@@ -56,7 +55,7 @@ static void malformed(struct worker *w, size_t at, size_t n, enum reason reason,
 		l->malformed_bytes += n;
 	w->accounted += n;
 	if (count > 0)
-		leaf_problem(w->block.leaf, reason, &(struct leaf_place){ w->block.byte, w->block.number, w->block.data.p, at },
+		leaf_problem(w->block->leaf, reason, &(struct leaf_place){ w->block->byte, w->block->number, w->block->data.p, at },
 		             text, count);
 }
 
@@ -123,9 +122,9 @@ static void count_record(struct worker *w, size_t n)
 		ledger_time(l, r->time);
 		count_log(w, r);
 	}
-	if (r->local_time && !w->block.leaf->said_local_time) {
-		w->block.leaf->said_local_time = true; /* said twice, the sink keeps it once */
-		leaf_note(w->block.leaf, w->diag, "times of \"TimeGenerated [Local Time]\" are read as UTC");
+	if (r->local_time && !w->block->leaf->said_local_time) {
+		w->block->leaf->said_local_time = true; /* said twice, the sink keeps it once */
+		leaf_note(w->block->leaf, w->diag, "times of \"TimeGenerated [Local Time]\" are read as UTC");
 	}
 }
 
@@ -146,7 +145,7 @@ static void work_object(struct worker *w, size_t at, size_t n, bool final, bool 
 	struct read_error error = { .reason = REASON_SYNTAX };
 
 	record_begin(&w->record);
-	switch (record_read(&w->record, slice_of(w->block.data.p + at, n), !final, &error)) {
+	switch (record_read(&w->record, slice_of(w->block->data.p + at, n), !final, &error)) {
 	case READ_OK:
 		count_record(w, n);
 		return;
@@ -168,7 +167,7 @@ static void work_scalar(struct worker *w, size_t at, size_t n)
 	bool repaired = false;
 
 	reader_begin(w->reader);
-	if (reader_read(w->reader, slice_of(w->block.data.p + at, n), LEVEL_NOWHERE, NULL, &repaired, &error) != READ_OK) {
+	if (reader_read(w->reader, slice_of(w->block->data.p + at, n), LEVEL_NOWHERE, NULL, &repaired, &error) != READ_OK) {
 		malformed(w, at, n, error.reason, error.text, 1);
 		return;
 	}
@@ -186,7 +185,7 @@ static void work_row(struct worker *w, const struct block_frame *f)
 		return;
 	}
 	record_begin(&w->record);
-	if (record_read_row(&w->record, slice_of(w->block.data.p + f->at, f->n), &f->columns->row, &error) == READ_OK)
+	if (record_read_row(&w->record, slice_of(w->block->data.p + f->at, f->n), &f->columns->row, &error) == READ_OK)
 		count_record(w, f->n);
 	else
 		malformed(w, f->at, f->n, error.reason, error.text, 1);
@@ -195,21 +194,21 @@ static void work_row(struct worker *w, const struct block_frame *f)
 static void work_cells(struct worker *w, const struct block_frame *f)
 {
 	struct record *r = &w->record;
-	struct slice row = slice_of(w->block.data.p + f->at, f->n);
+	struct slice row = slice_of(w->block->data.p + f->at, f->n);
 
 	record_begin(r);
 	row = reader_mend(w->reader, row, &r->repaired);
 	csv_cells(row, f->columns->row.delimiter, &r->scratch, &w->cells);
 	if (w->cells.n != f->columns->row.n) {
-		const bool cut = w->block.end == TEXT_SOURCE_ENDS && f->at + f->n == w->block.data.n &&
+		const bool cut = w->block->end == TEXT_SOURCE_ENDS && f->at + f->n == w->block->data.n &&
 			w->cells.n < f->columns->row.n;
 
 		malformed(w, f->at, f->n, cut ? REASON_CUT_AT_END : REASON_ROW_WIDTH, NULL, 1);
 		return;
 	}
-	if (w->block.leaf->guessed)
+	if (w->block->leaf->guessed)
 		dates_hear(&w->dates, w->cells.cell[f->columns->time]);
-	record_begin_cells(r, row, &f->columns->row, w->block.leaf->date_order);
+	record_begin_cells(r, row, &f->columns->row, w->block->leaf->date_order);
 	for (size_t i = 0; i < f->columns->row.n_wanted; i++)
 		record_take_cell(r, w->cells.cell[f->columns->row.wanted[i].column], f->columns->row.wanted[i].place);
 	count_record(w, f->n);
@@ -237,13 +236,13 @@ static void work_outer(struct worker *w, const struct block_frame *f)
 	struct buf text = BUF_INIT;
 
 	partial_result_tell(&partial, &text);
-	leaf_note(w->block.leaf, w->diag, buf_cstr(&text));
+	leaf_note(w->block->leaf, w->diag, buf_cstr(&text));
 	buf_free(&text);
 }
 
 static void work_frame(struct worker *w, const struct block_frame *f, bool whole)
 {
-	const char *p = w->block.data.p + f->at;
+	const char *p = w->block->data.p + f->at;
 
 	switch ((enum frame_kind)f->kind) {
 	case FRAME_VALUE:
@@ -274,7 +273,7 @@ static void work_frame(struct worker *w, const struct block_frame *f, bool whole
  */
 static void work_text(struct worker *w, size_t at, size_t n, enum text_end end, enum framing why)
 {
-	const struct slice text = slice_of(w->block.data.p + at, n);
+	const struct slice text = slice_of(w->block->data.p + at, n);
 	struct opening opening = w->opening;
 	struct columns *columns = NULL;
 	struct framer framer;
@@ -320,19 +319,19 @@ static void work_regular_row(struct worker *w, const struct csv_row *row, const 
 		return;
 	}
 	record_begin(r);
-	if (w->block.leaf->guessed)
+	if (w->block->leaf->guessed)
 		hear_cell(w, csv_row_cell(row, (size_t)header->time));
-	record_begin_cells(r, row->text, columns, w->block.leaf->date_order);
+	record_begin_cells(r, row->text, columns, w->block->leaf->date_order);
 	record_take_cells(r, row);
 	count_record(w, row->text.n);
 }
 
 static void work_rows(struct worker *w)
 {
-	const struct columns *columns = w->block.columns;
+	const struct columns *columns = w->block->columns;
 	struct csv_row row;
 
-	csv_walk_begin(&w->rows, w->cutter.simd, &w->block.map, w->block.data.p, CSV_CELLS);
+	csv_walk_begin(&w->rows, w->cutter.simd, &w->block->map, w->block->data.p, CSV_CELLS);
 	while (csv_walk_next(&w->rows, &row))
 		if (row.high && !utf8_valid(row.text))
 			work_cells(w, &(struct block_frame){ .at = row.at, .n = row.text.n, .columns = columns });
@@ -342,7 +341,7 @@ static void work_rows(struct worker *w)
 
 static void work_frames(struct worker *w)
 {
-	const struct block *b = &w->block;
+	const struct block *b = w->block;
 
 	for (size_t i = 0; i < b->n_frames; i++) {
 		const struct block_frame *f = &b->frames[i];
@@ -377,7 +376,7 @@ static const char *line_end(const char *p, const char *end)
  */
 static size_t work_ordinary_line(struct worker *w, size_t at)
 {
-	const struct slice rest = slice_of(w->block.data.p + at, w->block.data.n - at);
+	const struct slice rest = slice_of(w->block->data.p + at, w->block->data.n - at);
 	size_t n;
 
 	record_begin(&w->record);
@@ -403,7 +402,7 @@ static void settle_opening(struct worker *w)
 /* One object that the reader accepts is a line that stands for itself, without asking the scanner. */
 static bool work_plain_line(struct worker *w, size_t at, size_t n)
 {
-	const char *p = w->block.data.p + at;
+	const char *p = w->block->data.p + at;
 	struct read_error error;
 
 	if (n > w->cutter.max_record || n == 0 || *p != '{')
@@ -419,7 +418,7 @@ static bool work_plain_line(struct worker *w, size_t at, size_t n)
 
 static uint32_t work_lines(struct worker *w)
 {
-	const struct slice data = buf_view(&w->block.data);
+	const struct slice data = buf_view(&w->block->data);
 	uint32_t lines = 0;
 	size_t run = 0; /* where the run of other lines began that ends before `at` */
 
@@ -451,16 +450,16 @@ static uint32_t work_lines(struct worker *w)
 	}
 	settle_opening(w);
 	if (run < data.n)
-		work_text(w, run, data.n - run, w->block.end, FRAMING_RUN);
+		work_text(w, run, data.n - run, w->block->end, FRAMING_RUN);
 	return lines;
 }
 
-struct leaf_share worker_run(struct worker *w)
+struct leaf_share worker_run(struct worker *w, const struct block *b)
 {
-	struct block *b = &w->block;
 	struct leaf_share share = { .block = b->number };
 	const uint64_t logs = w->ledger.log;
 
+	w->block = b;
 	w->accounted = 0;
 	w->opening = b->opening;
 	w->ordinary.n = 0;

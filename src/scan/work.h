@@ -23,8 +23,8 @@ struct worker {
 	bool compares;               /* sources with each other; else only those of one file */
 	struct ledger ledger;
 	int64_t newest;              /* log record */
-	struct block block;
 	/* the block that is being worked on */
+	const struct block *block;
 	uint64_t accounted;          /* bytes that are records, malformed or cut */
 	struct dates dates;          /* that were heard in it, if the order of its leaf was guessed */
 	struct opening opening;
@@ -35,7 +35,7 @@ void worker_init(struct worker *w, const struct scan_plan *plan, const struct si
 void worker_free(struct worker *w);
 /* After the last block: what waits in the accumulators is added. */
 void worker_settle(struct worker *w);
-/* Works on w->block, which was taken. */
-struct leaf_share worker_run(struct worker *w);
+/* Works on a block that was taken. */
+struct leaf_share worker_run(struct worker *w, const struct block *b);
 
 #endif

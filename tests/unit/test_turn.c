@@ -1,55 +1,65 @@
 /*
- * test_turn.c - one at a time has its turn; what is handed over comes to one that waits, once; nobody is left waiting.
+ * test_turn.c - one at a time has its turn; what is handed over or kept is taken once; nobody is left waiting.
  */
 #include <criterion/criterion.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "scan/turn.h"
 
 enum { THREADS = 6, THINGS = 20000 };
+
+/* What may be done with things besides taking them. */
+enum mode { ALONE, HANDING, KEEPING };
 
 struct store {
 	struct turn turn;
 	unsigned next;                /* thing; of the one whose turn it is, as `inside` */
 	bool inside;
-	bool hands;                   /* things may be handed over */
+	enum mode mode;
 	_Atomic unsigned taken[THINGS];
-	_Atomic unsigned handed;
+	_Atomic unsigned others;      /* things taken by another than who made them */
 };
 
 struct taker {
-	struct turn_waiter waiter;
+	struct turn_waiter waiter;    /* its parcels are numbers of things */
 	struct store *store;
-	unsigned thing;
 	pthread_t thread;
 };
 
-static void hand(void *ctx, struct turn_waiter *to)
+static void make(struct turn_waiter *w, unsigned thing)
 {
-	struct taker *const from = ctx;
+	if (w->parcel == NULL)
+		w->parcel = mem_alloc(sizeof thing);
+	*(unsigned *)w->parcel = thing;
+}
 
-	((struct taker *)to)->thing = from->thing;
-	from->thing = THINGS;
-	from->store->handed++;
+static unsigned thing_of(const struct turn_waiter *w)
+{
+	return *(const unsigned *)w->parcel;
 }
 
 /* False: there is no further one. */
 static bool take(struct taker *t)
 {
 	struct store *const s = t->store;
-	bool taken;
+	bool taken, ended;
 
-	if (!turn_await(&s->turn, &t->waiter))
+	if (!turn_await(&s->turn, &t->waiter)) {
+		s->others++;
 		return true;
+	}
 	do {
 		cr_assert(!s->inside, "two have their turn");
 		s->inside = true;
 		taken = s->next < THINGS;
 		if (taken)
-			t->thing = s->next++;
+			make(&t->waiter, s->next++);
 		s->inside = false;
-	} while (!turn_end(&s->turn, taken && s->hands, hand, t));
-	return taken;
+		ended = turn_end(&s->turn, &t->waiter, taken && s->mode >= HANDING, s->mode == KEEPING);
+	} while (!ended);
+	return taken || turn_take_kept(&s->turn, &t->waiter);
 }
 
 static void *work(void *arg)
@@ -57,16 +67,16 @@ static void *work(void *arg)
 	struct taker *t = arg;
 
 	while (take(t))
-		t->store->taken[t->thing]++;
+		t->store->taken[thing_of(&t->waiter)]++;
 	return NULL;
 }
 
-static void take_all(bool hands)
+static void take_all(enum mode mode)
 {
 	static struct store s;
 	struct taker takers[THREADS];
 
-	s = (struct store){ .hands = hands };
+	s = (struct store){ .mode = mode };
 	turn_init(&s.turn);
 	for (unsigned i = 0; i < THREADS; i++) {
 		takers[i] = (struct taker){ .store = &s };
@@ -75,19 +85,55 @@ static void take_all(bool hands)
 	}
 	for (unsigned i = 0; i < THREADS; i++) {
 		pthread_join(takers[i].thread, NULL);
+		free(takers[i].waiter.parcel);
 		turn_waiter_free(&takers[i].waiter);
 	}
 	for (unsigned i = 0; i < THINGS; i++)
 		cr_assert_eq(s.taken[i], 1, "thing %u is taken %u times", i, s.taken[i]);
-	cr_expect(hands || s.handed == 0);
-	cr_expect(!s.turn.busy && s.turn.waiting == NULL);
-	turn_free(&s.turn);
+	cr_expect(mode >= HANDING || s.others == 0);
+	cr_expect(!s.turn.busy && s.turn.waiting == NULL && !s.turn.keeps);
+	free(turn_free(&s.turn));
 }
 
 Test(turn, everything_is_taken_once)
 {
-	take_all(false);
-	take_all(true);
+	take_all(ALONE);
+	take_all(HANDING);
+	take_all(KEEPING);
+}
+
+/* Who is alone keeps nothing; where others come one thing is kept, and taken before anything else. */
+Test(turn, what_is_kept_is_taken_first)
+{
+	struct turn_waiter w;
+	struct turn t;
+
+	turn_init(&t);
+	turn_waiter_init(&w);
+	cr_assert(turn_await(&t, &w));
+	make(&w, 1);
+	cr_expect(turn_end(&t, &w, true, true), "nobody else ever came");
+	t.shared = true;
+	for (unsigned round = 0; round < 4; round++) {
+		cr_assert(turn_await(&t, &w));
+		make(&w, round);
+		cr_expect(!turn_end(&t, &w, true, true), "the turn goes on");
+		cr_expect(t.busy);
+		make(&w, 77);
+		cr_expect(turn_end(&t, &w, true, true), "no more than that is kept");
+		cr_expect_eq(thing_of(&w), 77);
+		cr_assert(round % 2 == 0 ? !turn_await(&t, &w) : turn_take_kept(&t, &w));
+		cr_expect_eq(thing_of(&w), round);
+		cr_expect(!turn_take_kept(&t, &w));
+		cr_expect(!t.busy, "what is kept is no turn");
+	}
+	cr_assert(turn_await(&t, &w));
+	make(&w, 5);
+	cr_expect(turn_end(&t, &w, true, false), "it may not be kept");
+	cr_expect_eq(thing_of(&w), 5);
+	free(w.parcel);
+	turn_waiter_free(&w);
+	free(turn_free(&t));
 }
 
 static void *wait_for_one(void *arg)
@@ -102,7 +148,7 @@ static void *wait_for_one(void *arg)
 static void hand_one(void)
 {
 	static struct store s;
-	struct taker first = { .store = &s, .thing = 7 }, second = { .store = &s };
+	struct taker first = { .store = &s }, second = { .store = &s };
 	bool waits = false;
 
 	s = (struct store){ 0 };
@@ -116,15 +162,18 @@ static void hand_one(void)
 		waits = s.turn.waiting == &second.waiter;
 		pthread_mutex_unlock(&s.turn.lock);
 	}
-	cr_expect(!turn_end(&s.turn, true, hand, &first), "the turn goes on");
+	make(&first.waiter, 7);
+	cr_expect(!turn_end(&s.turn, &first.waiter, true, false), "the turn goes on");
 	cr_expect(s.turn.busy);
-	cr_expect(turn_end(&s.turn, true, hand, &first), "nobody waits");
+	cr_expect(turn_end(&s.turn, &first.waiter, true, false), "nobody waits");
 	pthread_join(second.thread, NULL);
-	cr_expect_eq(second.thing, 7);
+	cr_expect_eq(thing_of(&second.waiter), 7);
 	cr_expect(!s.turn.busy, "what is handed over is no turn");
+	free(first.waiter.parcel);
+	free(second.waiter.parcel);
 	turn_waiter_free(&first.waiter);
 	turn_waiter_free(&second.waiter);
-	turn_free(&s.turn);
+	free(turn_free(&s.turn));
 }
 
 /* Again and again, since the other may wake before the turn is over or after it. */
