@@ -48,10 +48,11 @@ FUZZ_TARGETS = ('framer', 'kql', 'readers', 'record', 'rules')
 
 
 class Part:
-    def __init__(self, name, command, build, weight=1):
+    def __init__(self, name, command, build, kind, weight=1):
         self.name = name
         self.command = command
         self.build = build
+        self.kind = kind
         self.weight = weight  # the heavy ones begin first
         self.passed = 0
         self.failed = 0
@@ -132,7 +133,7 @@ def parts_of(build, kind):
     parts = []
 
     def add(name, command, weight=1):
-        parts.append(Part(name, command, build, weight))
+        parts.append(Part(name, command, build, kind, weight))
 
     def amount(of):
         return AMOUNTS[of][KINDS.index(kind)]
@@ -256,8 +257,8 @@ def report(part, always):
         if len(lines) > LINES_SHOWN:
             print('(the last %d of %d lines)' % (LINES_SHOWN, len(lines)))
         print('\n'.join(lines[-LINES_SHOWN:]))
-        print('---- to run it alone: %s -B tests/suite.py --part %s %s' % (
-            os.path.basename(sys.executable), part.name, os.path.relpath(part.build)), flush=True)
+        print('---- to run it alone: %s -B tests/suite.py --part %s %s:%s' % (
+            os.path.basename(sys.executable), part.name, os.path.relpath(part.build), part.kind), flush=True)
         return
     for line in part.skips():
         print('%s: %s' % (where, line), flush=True)

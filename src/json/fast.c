@@ -381,7 +381,7 @@ enum lead { LEAD_BEGINNING, LEAD_STRING, LEAD_VALUE, LEADS };
  * Members that stand in no order, one after the other: of known names, written without white space, and most of them strings that end at the next stop.
  * Their names are looked up at once, since trying what is remembered would be in vain; now and then it is left to leap and look, who may learn of an order.
  */
-static inline __attribute__((always_inline)) void wander(const struct cursor *c, int level, struct walk *walk, bool in_string)
+static inline __attribute__((always_inline)) void wander(const struct cursor *c, int level, const char *begin, struct walk *walk, bool in_string)
 {
 	static const char leads[2][LEADS][8] = { { "\"", "\",\"", ",\"" }, { "\\\"", "\\\",\\\"", ",\\\"" } };
 	static const char colons[2][8] = { "\":\"", "\\\":\\\"" };
@@ -390,8 +390,9 @@ static inline __attribute__((always_inline)) void wander(const struct cursor *c,
 	const char *const from = c->stops->from, *const last = c->stops->end - HOP_MOST;
 	const uint16_t *const end = c->stops->at + c->stops->n;
 	struct walk w = *walk;
-	enum lead lead = w.member->beginning ? LEAD_BEGINNING : w.p < w.behind ? LEAD_STRING : LEAD_VALUE;
+	enum lead lead = w.p == begin ? LEAD_BEGINNING : w.p < w.behind ? LEAD_STRING : LEAD_VALUE;
 
+	/* so many stops that the last one of a name and a string is in the text, with what follows its backslash */
 	while (w.p <= last && (size_t)(end - w.stop) > 5 * quote && w.untold < c->strings + STRINGS_MOST) {
 		const size_t ended = lead == LEAD_STRING ? quote : 0, n = ended + quote + (lead != LEAD_BEGINNING);
 		const char *const name = w.p + n;
@@ -402,7 +403,7 @@ static inline __attribute__((always_inline)) void wander(const struct cursor *c,
 		if (w.p > walk->p && (w.member->trust > 0 || is_due(w.member)))
 			break;
 		if (behind - name > HOP_NAME_MOST || !stands(w.p, leads[in_string][lead], n) || !stands(behind, colon, quote + 1)) {
-			if (lead != LEAD_BEGINNING && w.p[ended] == '}')
+			if (w.p[ended] == '}')
 				w = (struct walk){ w.p, w.p + ended + 1, w.stop + ended, w.member, w.untold, HOP_END };
 			break;
 		}
@@ -429,21 +430,21 @@ static inline __attribute__((always_inline)) void wander(const struct cursor *c,
 	*walk = w;
 }
 
-static __attribute__((noinline)) void wander_plain(const struct cursor *c, int level, struct walk *walk)
+static __attribute__((noinline)) void wander_plain(const struct cursor *c, int level, const char *begin, struct walk *walk)
 {
-	wander(c, level, walk, false);
+	wander(c, level, begin, walk, false);
 }
 
-static __attribute__((noinline)) void wander_inner(const struct cursor *c, int level, struct walk *walk)
+static __attribute__((noinline)) void wander_inner(const struct cursor *c, int level, const char *begin, struct walk *walk)
 {
-	wander(c, level, walk, true);
+	wander(c, level, begin, walk, true);
 }
 
 /*
- * Members from a place behind a value, or from the beginning, on: most steps are a hop and a string that ends at the next stop. These are taken
+ * Members from a place behind a value, or from the beginning of the object, on: most steps are a hop and a string that ends at the next stop. These are taken
  * here, with all that moves in local variables, to where a value of another kind, or nothing that is known, stands.
  */
-static inline __attribute__((always_inline)) void pass_members(struct cursor *c, int level, struct walk *walk, bool in_string)
+static inline __attribute__((always_inline)) void pass_members(struct cursor *c, int level, const char *begin, struct walk *walk, bool in_string)
 {
 	const struct stops *const s = c->stops;
 	const char *const from = s->from, *const last = s->end - HOP_MOST;
@@ -462,7 +463,7 @@ static inline __attribute__((always_inline)) void pass_members(struct cursor *c,
 
 			if (c->trail != NULL || is_due(w.member))
 				break;
-			(in_string ? wander_inner : wander_plain)(c, level, &further);
+			(in_string ? wander_inner : wander_plain)(c, level, begin, &further);
 			const bool moved = further.stop > w.stop;
 
 			w = further;
@@ -511,7 +512,7 @@ static inline __attribute__((always_inline)) bool take_members(struct cursor *c,
 		w.stop = s->at + stops_pass(s, w.p);
 		w.untold = c->untold;
 		w.kind = HOP_UNKNOWN;
-		pass_members(c, level, &w, in_string);
+		pass_members(c, level, begin, &w, in_string);
 		c->untold = w.untold;
 		c->p = w.behind;
 		s->i = (uint32_t)((w.stop < end ? w.stop : end) - s->at);

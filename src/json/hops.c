@@ -71,10 +71,8 @@ struct hop_member *hops_beginning(struct hops *h, int level, bool in_string)
 
 	if (at >= HOP_LEVELS)
 		return hops_none(h);
-	if (h->beginnings[at][in_string] == NULL) {
+	if (h->beginnings[at][in_string] == NULL)
 		h->beginnings[at][in_string] = add_member(h, level, in_string, slice_of(NULL, 0));
-		h->beginnings[at][in_string]->beginning = h->beginnings[at][in_string] != hops_none(h);
-	}
 	return h->beginnings[at][in_string];
 }
 
@@ -86,28 +84,19 @@ const struct hop *hops_find_other(const struct hop_member *m, const char *p)
 	return NULL;
 }
 
-/* Remembers n of HOP_MOST readable bytes, with so many stops among them. */
-static struct hop *hop_set(struct hop_member *from, const char *bytes, size_t n, enum hop_kind kind, size_t stops, struct hop_member *to)
-{
-	struct hop *hop = &from->ways[from->next_way];
-	const bool fits = n <= 2 * SIMD_NEAR;
-
-	from->next_way = (uint8_t)((from->next_way + 1) % HOP_WAYS);
-	*hop = (struct hop){ .near = fits ? (uint32_t)((UINT64_C(1) << n) - 1) : 0, .n = n, .kind = (uint8_t)kind, .stops = stops, .to = to };
-	hop->expected = fits ? hop->near : 1;
-	memcpy(hop->text, bytes, sizeof hop->text);
-	return hop;
-}
-
 void hops_learn(struct hops *h, struct hop_member *from, struct slice bytes, enum hop_kind kind, struct hop_member *to)
 {
-	char text[HOP_MOST] = { 0 };
-	size_t stops = 0;
+	const bool fits = bytes.n <= 2 * SIMD_NEAR;
+	struct hop *const hop = &from->ways[from->next_way];
 
 	if (from == hops_none(h) || to == hops_none(h) || bytes.n > HOP_MOST)
 		return;
-	memcpy(text, bytes.p, bytes.n);
-	for (size_t i = 0; i < bytes.n; i++)
-		stops += simd_is_stop(text[i]);
-	hop_set(from, text, bytes.n, kind, stops, to)->newline = memchr(bytes.p, '\n', bytes.n) != NULL;
+	from->next_way = (uint8_t)((from->next_way + 1) % HOP_WAYS);
+	*hop = (struct hop){ .near = fits ? (uint32_t)((UINT64_C(1) << bytes.n) - 1) : 0, .n = bytes.n, .kind = (uint8_t)kind, .to = to };
+	hop->expected = fits ? hop->near : 1;
+	memcpy(hop->text, bytes.p, bytes.n);
+	for (size_t i = 0; i < bytes.n; i++) {
+		hop->stops += simd_is_stop(bytes.p[i]);
+		hop->newline |= bytes.p[i] == '\n';
+	}
 }

@@ -52,10 +52,9 @@ struct hop_member {
 	struct hop_target target;
 	uint8_t next_way;    /* which is forgotten for the next */
 	uint8_t trust;       /* in its ways: they are tried while there is some */
-	uint8_t strays;      /* hops that were not known */
+	uint8_t strays;      /* hops that were not known: all that were looked at, and those to a string that ended at the next stop */
 	int level;
 	bool in_string;      /* a member of such an object */
-	bool beginning;      /* no member, but where the first is reached from */
 	uint8_t name_n;
 	_Alignas(SIMD_NEAR) char name[HOP_NAME_MOST];
 };

@@ -1,6 +1,7 @@
 /*
  * turn.c - the last who came is told first: what it needs is most likely still in its cache. Who is told that a turn is free asks again: one
- * that runs already need not wait for it to wake.
+ * that runs already need not wait for it to wake. A parcel is kept only while nobody waits, and nobody waits while one is kept: who takes it
+ * instead of a turn leaves no one behind.
  */
 #include "scan/turn.h"
 
