@@ -396,6 +396,31 @@ Test(reader, the_events_of_a_record)
 	}
 }
 
+/* Nor at a level of which the fast reader remembers no beginning; with names that are new each time, so that it learns no shape. */
+Test(reader, no_comma_before_the_first_member)
+{
+	enum { ROOM = 64, TIMES = 40 };
+	struct buf text = BUF_INIT;
+	struct pair p;
+
+	pair_init(&p, true);
+	p.a.room = p.b.room = ROOM;
+	for (unsigned i = 0; i < TIMES; i++) {
+		for (int wrong = 0; wrong < 2; wrong++) {
+			text.n = 0;
+			buf_printf(&text, "{\"x%u\":1,\"properties\":{\"properties\":{\"properties\":{%s\"a\":\"x\",\"time\":\"y\",\"category\":\"z\"}}}}", i,
+			           wrong ? "," : "");
+			const size_t n = text.n;
+
+			buf_printf(&text, "%*s", (int)ROOM, "");
+			compare(&p, slice_of(text.p, n), i);
+		}
+	}
+	cr_expect_eq(p.ok, TIMES);
+	pair_free(&p);
+	buf_free(&text);
+}
+
 /* Of two kinds of records by turns, as exports hold them, nothing is left to yajl. */
 Test(reader, ordinary_records_are_read_fast)
 {
