@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Runs every part of the tests on one or more builds and ends with one line: N passed, N failed.
 
-    suite.py [--part NAME]... [--list] BUILD[:KIND]...
+    suite.py [--long] [--part NAME]... [--list] BUILD[:sanitized]...
 
-BUILD is a folder in which `make check-programs` has been run. KIND is how much is done on it: `usual`, `long` (more of
-what takes its time) or `sanitized`, for a build with sanitizers: little of what takes its time, and nothing that does not
-depend on the build. A part is a program that prints `N passed, N failed` (or Criterion's synthesis) last; lines of it that
-begin with `skipped:` are shown, everything else only if it fails. Nothing depends on the locale, the time zone or the
+BUILD is a folder in which `make check-programs` has been run. A sanitized build leaves out what does not depend on the
+build and takes fewer seeds. A part is a program that prints `N passed, N failed` (or Criterion's synthesis) last; lines of it
+that begin with `skipped:` are shown, everything else only if it fails. Nothing depends on the locale, the time zone or the
 user's settings.
 
 The records that are published elsewhere are read in place: DPSLOG_PUBLIC_SAMPLES is the folder, beside the checkout
@@ -31,34 +30,39 @@ SUMMARY = re.compile(r'^(\d+) passed, (\d+) failed$')
 CRITERION = re.compile(r'Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)')
 LINES_SHOWN = 200
 
-KINDS = ('usual', 'long', 'sanitized')
-
-# The amounts of each kind. A sanitized program takes ten times as long to start, so it reads every form in one container.
+# How much is done, on an ordinary build and on a sanitized one, which takes ten times as long to start: it reads every form in one container.
 AMOUNTS = {
-    'checker': (['--seeds', '1'], ['--seeds', '2'], ['--only', '1/*/gz_in_tar']),
-    'prefixes': (['--every', '3'], [], ['--every', '20']),
-    'memory': ([], [], ['--budgets', '1']),
-    'seeds': (['--seeds', '120'], ['--seeds', '120'], ['--seeds', '40']),
-    'where': (['--count', '1500'], ['--count', '1500'], ['--count', '100']),
-    'kql-language': (['--count', '3000'], ['--count', '10000'], None),
-    'damage': ([], [], ['--every', '40', '--flips', '8']),
-    'fuzz': (['--size', '400'], ['--size', '400'], ['--size', '150', '--every', '10']),
+    'checker': (['--seeds', '1'], ['--only', '1/*/gz_in_tar']),
+    'prefixes': (['--every', '3'], ['--every', '20']),
+    'memory': ([], ['--budgets', '1']),
+    'seeds': (['--seeds', '120'], ['--seeds', '40']),
+    'where': (['--count', '1500'], ['--count', '100']),
+    'kql-language': (['--count', '3000'], []),
+    'damage': ([], ['--every', '40', '--flips', '8']),
+    'fuzz': (['--size', '400'], ['--size', '150', '--every', '10']),
+}
+# With --long, instead:
+LONG_AMOUNTS = {
+    'checker': (['--seeds', '2'], ['--only', '1/*/gz_in_tar']),
+    'prefixes': ([], ['--every', '7']),
+    'memory': ([], ['--budgets', '1,200K']),
+    'kql-language': (['--count', '10000'], []),
 }
 FUZZ_TARGETS = ('framer', 'kql', 'readers', 'record', 'rules')
 
 
 class Part:
-    def __init__(self, name, command, build, kind, weight=1):
+    def __init__(self, name, command, build, weight=1):
         self.name = name
         self.command = command
         self.build = build
-        self.kind = kind
         self.weight = weight  # the heavy ones begin first
         self.passed = 0
         self.failed = 0
         self.output = ''
         self.seconds = 0
         self.process = None
+        self.alone = ''  # the arguments that run it alone
 
     def run(self, environment):
         began = time.monotonic()
@@ -126,17 +130,16 @@ def unit_tests_of(folder):
     return [sys.executable, '-B', '-c', code, folder]
 
 
-def parts_of(build, kind):
-    sanitized = kind == 'sanitized'
+def parts_of(build, sanitized, amounts):
     program = os.path.join(build, 'dpslog')
     public = public_samples()
     parts = []
 
     def add(name, command, weight=1):
-        parts.append(Part(name, command, build, kind, weight))
+        parts.append(Part(name, command, build, weight))
 
     def amount(of):
-        return AMOUNTS[of][KINDS.index(kind)]
+        return amounts[of][sanitized]
 
     unit = os.path.join(build, 'tests', 'unit', 'unit')
     if os.path.exists(unit):
@@ -206,18 +209,23 @@ def environment_for(part):
 def main():
     parser = argparse.ArgumentParser(description='Runs all tests.')
     parser.add_argument('--part', action='append', metavar='NAME', help='only this part (repeatable)')
+    parser.add_argument('--long', action='store_true', help='more seeds, and every prefix')
     parser.add_argument('--list', action='store_true', help='the names of the parts')
     parser.add_argument('-j', '--jobs', type=int, default=len(os.sched_getaffinity(0)), metavar='N')
     parser.add_argument('-v', '--verbose', action='store_true', help='a line for each part')
-    parser.add_argument('builds', nargs='+', metavar='BUILD[:KIND]')
+    parser.add_argument('builds', nargs='+', metavar='BUILD[:sanitized]')
     options = parser.parse_args()
 
+    amounts = {**AMOUNTS, **LONG_AMOUNTS} if options.long else AMOUNTS
     parts = []
     for build in options.builds:
         folder, colon, kind = build.partition(':')
-        if colon and kind not in KINDS:
-            parser.error('%s: what follows the colon can only be one of %s' % (build, ', '.join(KINDS)))
-        parts += parts_of(os.path.abspath(folder), kind or KINDS[0])
+        if colon and kind != 'sanitized':
+            parser.error('%s: what follows the colon can only be `sanitized`' % build)
+        of_build = parts_of(os.path.abspath(folder), kind == 'sanitized', amounts)
+        for part in of_build:
+            part.alone = ('--long ' if options.long else '') + '--part %s %s%s' % (part.name, os.path.relpath(folder), colon + kind)
+        parts += of_build
     if options.part:
         unknown = set(options.part) - {part.name for part in parts}
         if unknown:
@@ -257,8 +265,7 @@ def report(part, always):
         if len(lines) > LINES_SHOWN:
             print('(the last %d of %d lines)' % (LINES_SHOWN, len(lines)))
         print('\n'.join(lines[-LINES_SHOWN:]))
-        print('---- to run it alone: %s -B tests/suite.py --part %s %s:%s' % (
-            os.path.basename(sys.executable), part.name, os.path.relpath(part.build), part.kind), flush=True)
+        print('---- to run it alone: %s -B tests/suite.py %s' % (os.path.basename(sys.executable), part.alone), flush=True)
         return
     for line in part.skips():
         print('%s: %s' % (where, line), flush=True)

@@ -81,7 +81,7 @@ Test(pool, blocks_are_apart)
 
 	/* each time all goes back to the kernel, and the pool begins anew */
 	for (uint64_t seed = 1; seed <= 4; seed++)
-		take_and_give(pool, seed, 3000);
+		take_and_give(pool, seed, 6000);
 	take_and_give(NULL, 5, 1000);
 	pool_give(pool, NULL, 8192);
 	pool_give(NULL, NULL, 8192);
@@ -91,7 +91,7 @@ Test(pool, blocks_are_apart)
 
 static void *other(void *pool)
 {
-	take_and_give(pool, 77, 3000);
+	take_and_give(pool, 77, 6000);
 	return NULL;
 }
 
@@ -101,7 +101,7 @@ Test(pool, threads_share_it)
 	pthread_t thread;
 
 	cr_assert_eq(pthread_create(&thread, NULL, other, pool), 0);
-	take_and_give(pool, 78, 3000);
+	take_and_give(pool, 78, 6000);
 	pthread_join(thread, NULL);
 	pool_free(pool);
 }
