@@ -95,7 +95,7 @@ static int list(struct run *r, struct records_plan *plan)
 	struct output out;
 
 	output_open(&out, o->output);
-	r->plan.sink = (struct emit_sink){ write_text, &out };
+	r->plan.sink = (struct emit_sink){ write_text, &out, EMIT_WINDOW };
 	r->plan.speaker = plan_wish(&r->plan, &records_kind, plan);
 	if (plan->limited)
 		r->plan.jobs = 1; /* what was read, and with it the ledger and the status, is then the same every time */

@@ -25,17 +25,16 @@ struct emitter {
 	pthread_mutex_t lock;
 	pthread_cond_t moved;      /* the head, or the window */
 	struct emit_sink sink;
-	size_t window, held;       /* bytes that may wait, and those that do; with what it costs to hold them */
+	size_t held;               /* bytes that wait, with what it costs to hold them */
 	struct lane *head, *tail;
 	bool failed;
 };
 
-struct emitter *emitter_new(struct emit_sink sink, size_t window)
+struct emitter *emitter_new(struct emit_sink sink)
 {
 	struct emitter *e = mem_zalloc(sizeof *e);
 
 	e->sink = sink;
-	e->window = window;
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_cond_init(&e->moved, NULL);
 	return e;
@@ -170,9 +169,9 @@ enum emit_advice emitter_admits(struct emitter *e, const struct lane *lane)
 	enum emit_advice advice = EMIT_GO_ON;
 
 	pthread_mutex_lock(&e->lock);
-	while (e->held > e->window && head_is_served(e))
+	while (e->held > e->sink.window && head_is_served(e))
 		pthread_cond_wait(&e->moved, &e->lock);
-	if (e->held > e->window && lane != e->head)
+	if (e->held > e->sink.window && lane != e->head)
 		advice = EMIT_HELP_HEAD;
 	pthread_mutex_unlock(&e->lock);
 	return advice;

@@ -17,12 +17,13 @@ enum { EMIT_WINDOW = 32 << 20 };
 struct emit_sink {
 	bool (*write)(void *ctx, struct slice text);
 	void *ctx;
+	size_t window;   /* bytes that may wait; EMIT_WINDOW, but in tests */
 };
 
 struct emitter;
 struct lane;
 
-struct emitter *emitter_new(struct emit_sink sink, size_t window);
+struct emitter *emitter_new(struct emit_sink sink);
 /* All lanes are ended, all blocks put. */
 void emitter_free(struct emitter *e);
 

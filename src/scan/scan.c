@@ -654,7 +654,7 @@ static bool read_all(const struct scan_plan *plan, struct paths *paths, bool gue
 	s.jobs = plan->jobs;
 	pthread_mutex_init(&s.lock, NULL);
 	if (speaks(plan))
-		s.emitter = emitter_new(plan->sink, EMIT_WINDOW);
+		s.emitter = emitter_new(plan->sink);
 	hand_init(&s, &s.hands[0]);
 	work(&s.hands[0]);
 	for (unsigned i = 1; i < s.n_hands; i++)

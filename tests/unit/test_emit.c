@@ -23,7 +23,7 @@ static bool hear(void *ctx, struct slice text)
 static struct emitter *emitter_to(struct heard *h, size_t window)
 {
 	*h = (struct heard){ .most = SIZE_MAX };
-	return emitter_new((struct emit_sink){ hear, h }, window);
+	return emitter_new((struct emit_sink){ hear, h, window });
 }
 
 static bool put(struct emitter *e, struct lane *lane, uint64_t number, const char *z)

@@ -1,14 +1,20 @@
 /*
- * test_scan.c - pieces of work: a source cut into blocks, problems that get their lines when all blocks are counted, and copies
- * that are found by their content.
+ * test_scan.c - pieces of work: a source cut into blocks, problems that get their lines when all blocks are counted, copies that
+ * are found by their content; and whole readings of which something comes out.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zstd.h>
 
 #include "base/buf.h"
+#include "input/paths.h"
 #include "input/stream_impl.h"
 #include "random.h"
+#include "report/records.h"
 #include "scan/block.h"
+#include "scan/scan.h"
 #include "scan/survey.h"
 
 /* ---- a stream that gives what it has in pieces of any size ---- */
@@ -401,4 +407,78 @@ Test(copies, groups)
 	cr_expect_str_eq(groups[1].names[0], "b");
 	cr_expect_str_eq(groups[1].names[1], "c.tar: m");
 	copies_free(c);
+}
+
+/* ---- what comes out while it is read ---- */
+
+enum { PACKED = 3, PACKED_BLOCKS = 5 };
+
+/* The lines of a source, and the same compressed in a file. */
+static void pack(struct buf *lines, unsigned source, const char *file)
+{
+	FILE *f = fopen(file, "wb");
+
+	for (unsigned i = 0; lines->n < (size_t)PACKED_BLOCKS * BLOCK_SIZE; i++)
+		buf_printf(lines, "{\"category\":\"DeviceOperations\",\"resultType\":\"%u\",\"resultDescription\":\"%u %0900d\"}\n",
+		           400 + source, i, 0);
+	const size_t room = ZSTD_compressBound(lines->n);
+	char *packed = malloc(room);
+	const size_t n = ZSTD_compress(packed, room, lines->p, lines->n, 1);
+
+	cr_assert(f != NULL && !ZSTD_isError(n) && fwrite(packed, 1, n, f) == n && fclose(f) == 0);
+	free(packed);
+}
+
+static bool hear(void *ctx, struct slice text)
+{
+	buf_slice(ctx, text);
+	return true;
+}
+
+static void expect_records(const char *const *files, struct slice lines, unsigned jobs)
+{
+	struct buf heard = BUF_INIT;
+	struct records_plan records = { .form = RECORDS_AS_EXPORTED, .keys.device = -1 };
+	struct scan_plan plan = { .sink = { hear, &heard, 1 }, .max_record = RECORD_MOST, .fast = true, .jobs = jobs,
+		.selection = { .since = TIME_NONE, .until = TIME_NONE }, .limits.expansion = EXPANSION_MOST };
+	struct paths *paths = paths_new(files, PACKED);
+	struct diag *diag = diag_new();
+	struct scan_result result;
+
+	plan.speaker = plan_wish(&plan, &records_kind, &records);
+	plan_finish(&plan);
+	scan_run(&plan, paths, diag, &result);
+	cr_expect(slice_eq(buf_view(&heard), lines), "%u workers: %zu bytes of %zu", jobs, heard.n, lines.n);
+	scan_result_free(&result, &plan);
+	plan_free(&plan);
+	paths_free(paths);
+	diag_free(diag);
+	buf_free(&heard);
+}
+
+/* Where nothing may wait, a block of what is due that nobody works on would hold up all workers for ever. */
+Test(scan, a_window_that_is_always_full, .timeout = 60)
+{
+	char dir[] = "/tmp/dpslog-test-scan-XXXXXX";
+	char names[PACKED][sizeof dir + 2];
+	const char *files[PACKED];
+	struct buf lines = BUF_INIT;
+
+	cr_assert_not_null(mkdtemp(dir));
+	for (unsigned i = 0; i < PACKED; i++) {
+		struct buf own = BUF_INIT;
+
+		snprintf(names[i], sizeof names[i], "%s/%u", dir, i);
+		files[i] = names[i];
+		pack(&own, i, names[i]);
+		buf_slice(&lines, buf_view(&own));
+		buf_free(&own);
+	}
+	for (unsigned round = 0; round < 8; round++)
+		for (unsigned jobs = 1; jobs <= 5; jobs++)
+			expect_records(files, buf_view(&lines), jobs);
+	for (unsigned i = 0; i < PACKED; i++)
+		unlink(names[i]);
+	rmdir(dir);
+	buf_free(&lines);
 }
