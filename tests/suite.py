@@ -130,7 +130,7 @@ def unit_tests_of(folder):
     return [sys.executable, '-B', '-c', code, folder]
 
 
-def parts_of(build, sanitized, amounts):
+def parts_of(build, sanitized, amounts, long):
     program = os.path.join(build, 'dpslog')
     public = public_samples()
     parts = []
@@ -179,6 +179,8 @@ def parts_of(build, sanitized, amounts):
         add('tree', python('tree.py'))
         add('binary', python('binary.py', program))
         add('bench', python('bench.py', '--build', build), 4)
+        if long:
+            add('arm64', python('arm64.py', '--dpslog', program, '--folder', os.path.join(build, 'arm64')), 7)
         add('samples', [sys.executable, '-B', '-c', 'import subprocess, sys\n'
                         'bad = subprocess.call([sys.executable, "-B", *sys.argv[1:]]) != 0\n'
                         'print("%d passed, %d failed" % (not bad, bad))\n'
@@ -209,7 +211,7 @@ def environment_for(part):
 def main():
     parser = argparse.ArgumentParser(description='Runs all tests.')
     parser.add_argument('--part', action='append', metavar='NAME', help='only this part (repeatable)')
-    parser.add_argument('--long', action='store_true', help='more seeds, and every prefix')
+    parser.add_argument('--long', action='store_true', help='more seeds, every prefix, and the program for arm64 in an emulator')
     parser.add_argument('--list', action='store_true', help='the names of the parts')
     parser.add_argument('-j', '--jobs', type=int, default=len(os.sched_getaffinity(0)), metavar='N')
     parser.add_argument('-v', '--verbose', action='store_true', help='a line for each part')
@@ -222,7 +224,7 @@ def main():
         folder, colon, kind = build.partition(':')
         if colon and kind != 'sanitized':
             parser.error('%s: what follows the colon can only be `sanitized`' % build)
-        of_build = parts_of(os.path.abspath(folder), kind == 'sanitized', amounts)
+        of_build = parts_of(os.path.abspath(folder), kind == 'sanitized', amounts, options.long)
         for part in of_build:
             part.alone = ('--long ' if options.long else '') + '--part %s %s%s' % (part.name, os.path.relpath(folder), colon + kind)
         parts += of_build

@@ -730,7 +730,7 @@ const struct simd *const *simd_all(void)
 #include <arm_neon.h>
 
 /* One bit for each of 64 comparison bytes (0x00 or 0xff), by pairwise addition of one weight for each place. */
-static uint64_t neon_bits(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
+static inline uint64_t neon_bits(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
 {
 	static const uint8_t weights[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };
 	const uint8x16_t w = vld1q_u8(weights);
@@ -765,6 +765,7 @@ static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, 
 {
 	uint8x16_t any = vdupq_n_u8(0);
 	uint64_t strange = 0;
+	size_t newlines = 0;
 
 	for (size_t w = 0; w < words; w++) {
 		uint8x16_t v[4];
@@ -775,9 +776,10 @@ static struct simd_sums neon_cells(const char *p, size_t words, char delimiter, 
 		}
 		const struct marks found = { NEON_EQ(v, '"'), NEON_EQ(v, (uint8_t)delimiter), NEON_EQ(v, '\n') };
 
+		newlines += (size_t)__builtin_popcountll(found.newline);
 		strange |= put_cells(&found, simd_running_xor(found.quote), quoting, &out, w);
 	}
-	return (struct simd_sums){ portable_newlines(p, 64 * words), vmaxvq_u8(any) >= 0x80, strange != 0 };
+	return (struct simd_sums){ newlines, vmaxvq_u8(any) >= 0x80, strange != 0 };
 }
 
 static size_t neon_stops(const char *p, size_t words, uint16_t *at)
@@ -798,8 +800,34 @@ static size_t neon_stops(const char *p, size_t words, uint16_t *at)
 	return (size_t)(next - at);
 }
 
+/* Which of 16 bytes are as they must be. */
+static inline uint8x16_t neon_fitting(const char *p, const char *text, const char *ignored)
+{
+	return vorrq_u8(vceqq_u8(vld1q_u8((const uint8_t *)p), vld1q_u8((const uint8_t *)text)), vld1q_u8((const uint8_t *)ignored));
+}
+
+static bool neon_fits(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		const size_t to = n - i < 8 ? n : i + 8;
+		uint8x16_t good = vdupq_n_u8(0xff);
+
+		for (; i < to; i++) {
+			const struct simd_piece *const piece = &pieces[i];
+			const char *const p = from + at[piece->stop] + piece->distance;
+
+			good = vandq_u8(good, neon_fitting(p, piece->text, piece->ignored));
+			good = vandq_u8(good, neon_fitting(p + 16, piece->text + 16, piece->ignored + 16));
+		}
+		if (vminvq_u8(good) != 0xff)
+			return false;
+	}
+	return true;
+}
+
+/* The compiler makes vectors of what is portable here, where each processor has them. */
 static const struct simd simd_neon = { "neon", neon_brackets, portable_suspicious, portable_plain, portable_newlines,
-	neon_cells, neon_stops, portable_fits, portable_bits, portable_undouble };
+	neon_cells, neon_stops, neon_fits, portable_bits, portable_undouble };
 
 const struct simd *const *simd_all(void)
 {

@@ -131,6 +131,16 @@ static inline unsigned simd_same_near(const char *a, const char *b)
 
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
 }
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+
+static inline unsigned simd_same_near(const char *a, const char *b)
+{
+	static const uint8_t bits[SIMD_NEAR] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };
+	const uint8x16_t same = vandq_u8(vceqq_u8(vld1q_u8((const uint8_t *)a), vld1q_u8((const uint8_t *)b)), vld1q_u8(bits));
+
+	return vaddv_u8(vget_low_u8(same)) | (unsigned)vaddv_u8(vget_high_u8(same)) << 8;
+}
 #else
 static inline unsigned simd_same_near(const char *a, const char *b)
 {
