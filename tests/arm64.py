@@ -59,21 +59,28 @@ class Port:
         self.build = os.path.join(self.folder, 'build')
         self.log = os.path.join(self.folder, 'log')
         self.emulator = shutil.which(EMULATOR)
+
+    def begin(self):
+        """What is there serves again, but for another place of the tree or other libraries."""
+        marker = os.path.join(self.folder, '.complete')
+        key = '%s %s\n' % (TOP, ' '.join(packages()))
+        known = ''
+        if os.path.exists(marker):
+            with open(marker, encoding='utf-8') as file:
+                known = file.read()
+        if known != key:
+            shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.build, exist_ok=True)
         with open(self.log, 'wb'):
             pass
+        if known != key:
+            self.fetch()
+            with open(marker, 'w', encoding='utf-8') as file:
+                file.write(key)
 
     def fetch(self):
         """An apt of its own, which knows of no package that is installed, so that it takes all that they need."""
         state = os.path.join(self.folder, 'apt')
-        marker = os.path.join(self.root, '.complete')
-        wanted = ' '.join(packages())
-        if os.path.exists(marker):
-            with open(marker, encoding='utf-8') as file:
-                if file.read() == wanted:
-                    return
-        for part in (state, self.root):
-            shutil.rmtree(part, ignore_errors=True)
         for part in ('lists/partial', 'archives/partial', 'log'):
             os.makedirs(os.path.join(state, part))
         os.makedirs(self.root)
@@ -92,8 +99,6 @@ class Port:
             if not run(['dpkg-deb', '-x', package, self.root], self.log):
                 raise Skipped('the libraries for arm64 cannot be unpacked')
         shutil.rmtree(state)
-        with open(marker, 'w', encoding='utf-8') as file:
-            file.write(wanted)
 
     def make(self):
         """Whether it can be built."""
@@ -156,7 +161,7 @@ def check(options):
     if missing:
         raise Skipped('not there: ' + ', '.join(missing))
     port = Port(options.folder)
-    port.fetch()
+    port.begin()
     if not port.make():
         print(tail(port.log) + 'arm64: it cannot be built')
         return 0, 1
@@ -167,7 +172,7 @@ def check(options):
         if bad:
             print(printed)
     public = os.environ.get('DPSLOG_PUBLIC_SAMPLES', '')
-    same, differing = compare(port, options.dpslog, [path for path in ('samples', public) if os.path.isdir(os.path.join(TOP, path))])
+    same, differing = compare(port, options.dpslog, ['samples', public] if os.path.isdir(public) else ['samples'])
     for arguments in differing:
         print('dpslog %s: not as it is here' % arguments)
     return passed + same, failed + len(differing)
