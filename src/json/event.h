@@ -27,11 +27,16 @@ enum {
 #define LEVEL_NOWHERE (-1)
 
 /* A value as a sink may keep it, in the place that it has. */
+enum slot_state {
+	SLOT_CLEAN,          /* decoded, and trimmed */
+	SLOT_TOLD,           /* TEXT_TOLD: as it stands there, between its quotes */
+	SLOT_ROUGH           /* a string as by `strings`, at which nobody looked */
+};
+
 struct event_slot {
 	struct slice text;
 	enum json_type type;
-	bool told;           /* TEXT_TOLD; the text is as it stands there, between its quotes */
-	bool rough;          /* a string as by `strings`, at which nobody looked */
+	enum slot_state state;
 };
 
 enum { STRINGS_MOST = 24, SLOTS_A_WORD = 64 };

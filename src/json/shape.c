@@ -21,8 +21,9 @@ struct spot {
 	int16_t distance;
 };
 
+/* A plain string: between the quote that is this stop, and the next one. */
 struct span {
-	struct spot from, to;
+	uint16_t stop;
 	int place;
 };
 
@@ -62,6 +63,7 @@ struct shape {
 	int level;
 	bool newline;
 	bool direct;             /* no place has two values: strings may be put into slots */
+	bool scalars;            /* there are some, which are looked at */
 	struct spot end;         /* in the last section */
 	size_t n_stops;          /* as many as there were in the object that it was learned from */
 	size_t n_sections, n_pieces, n_strings, n_parts;
@@ -197,12 +199,6 @@ static bool add_section(struct learner *l, size_t first)
 	return true;
 }
 
-/* From the last stop before it to the first behind it: what lies there is known. */
-static struct span span_of(const struct learner *l, const struct step *step)
-{
-	return (struct span){ spot_of(l, step->from, stop_from(l, step->from) - 1), spot_of(l, step->to, stop_from(l, step->to)), step->place };
-}
-
 static struct part *add_part(struct learner *l, enum part_kind kind, const struct step *step)
 {
 	struct shape *const s = l->shape;
@@ -220,7 +216,7 @@ static bool add_string(struct learner *l, const struct step *step)
 
 	if (stop_from(l, step->from) == end) {
 		if (step->place >= 0) {
-			s->strings[s->n_strings++] = span_of(l, step);
+			s->strings[s->n_strings++] = (struct span){ (uint16_t)(end - 1 - l->first), step->place };
 			s->parts[s->n_parts - 1].strings++;
 			section_of(l)->n_strings++;
 		}
@@ -236,15 +232,18 @@ static bool add_string(struct learner *l, const struct step *step)
 
 static bool add_step(struct learner *l, const struct step *step)
 {
+	struct shape *const s = l->shape;
 	struct part *part;
 
 	switch (step->kind) {
 	case STEP_STRING:
 		return add_string(l, step);
 	case STEP_SCALAR:
+		/* from the last stop before it to the first behind it: what lies there is known */
 		part = add_part(l, PART_SCALAR, step);
-		part->from = span_of(l, step).from;
-		part->to = span_of(l, step).to;
+		part->from = spot_of(l, step->from, stop_from(l, step->from) - 1);
+		part->to = spot_of(l, step->to, stop_from(l, step->to));
+		s->scalars = true;
 		return true;
 	case STEP_OPEN:
 		add_part(l, PART_OPEN, step);
@@ -252,13 +251,13 @@ static bool add_step(struct learner *l, const struct step *step)
 	case STEP_EMBEDDED:
 		part = add_part(l, PART_EMBEDDED, step);
 		part->from = spot_of(l, step->from, stop_from(l, step->from) - 1);
-		l->embedded = (unsigned)(part - l->shape->parts);
+		l->embedded = (unsigned)(part - s->parts);
 		l->in_string = true;
 		return true;
 	case STEP_TOLD:
 		part = add_part(l, PART_TOLD, step);
-		part->from_section = l->shape->parts[l->embedded].section;
-		part->from = l->shape->parts[l->embedded].from;
+		part->from_section = s->parts[l->embedded].section;
+		part->from = s->parts[l->embedded].from;
 		part->to = spot_of(l, step->to, stop_from(l, step->to));
 		l->in_string = false;
 		return true;
@@ -468,7 +467,7 @@ static bool fits(struct shapes *s, struct shape *shape, struct stops *stops, con
 			break;
 		fit->first[k] = first;
 		if (k + 1 == shape->n_sections) {
-			if (place_at(shape->end, fit->from, first) <= end && scalars_are_good(shape, fit))
+			if (place_at(shape->end, fit->from, first) <= end && (!shape->scalars || scalars_are_good(shape, fit)))
 				return true;
 			break;
 		}
@@ -526,6 +525,13 @@ static void tell_part(const struct event_sink *sink, const struct part *part, co
 	}
 }
 
+static inline struct slice span_text(const struct span *span, const char *from, const uint16_t *first)
+{
+	const size_t quote = first[span->stop];
+
+	return slice_of(from + quote + 1, first[span->stop + 1] - quote - 1);
+}
+
 static void tell_strings(struct event_string *out, const struct event_sink *sink, const struct span *span, size_t n, const char *from,
                          const uint16_t *first)
 {
@@ -533,10 +539,7 @@ static void tell_strings(struct event_string *out, const struct event_sink *sink
 		const size_t some = n < STRINGS_MOST ? n : (size_t)STRINGS_MOST;
 
 		for (size_t i = 0; i < some; i++, span++) {
-			const size_t a = (size_t)(first[span->from.stop] + span->from.distance);
-
-			out[i].text.p = from + a;
-			out[i].text.n = first[span->to.stop] - a;
+			out[i].text = span_text(span, from, first);
 			out[i].place = span->place;
 		}
 		event_strings(sink, out, some);
@@ -566,13 +569,12 @@ static bool may_put(const struct shape *shape, const struct event_sink *sink)
 	return may;
 }
 
-static inline void put(struct event_slot *slot, const char *from, size_t n, bool told)
+static inline void put(struct event_slot *slot, struct slice text, enum slot_state state)
 {
-	slot->text.p = from;
-	slot->text.n = n;
+	slot->text.p = text.p;
+	slot->text.n = text.n;
 	slot->type = JSON_STRING;
-	slot->told = told;
-	slot->rough = !told;
+	slot->state = state;
 }
 
 /* The strings into their slots, the rest told. */
@@ -583,24 +585,18 @@ static void put_strings(const struct shape *shape, const struct fit *fit, const 
 
 	for (size_t i = 1; i < shape->n_parts; i++) {
 		const struct part *part = &shape->parts[i];
-		struct slice text;
 
-		if (!is_put(part)) {
+		if (!is_put(part))
 			tell_part(sink, part, fit);
-		} else if (part->place >= 0) {
-			text = text_of(part, fit);
-			put(&slots[part->place], text.p, text.n, true);
-		}
+		else if (part->place >= 0)
+			put(&slots[part->place], text_of(part, fit), SLOT_TOLD);
 	}
 	for (size_t k = 0; k < shape->n_sections; k++) {
 		const uint16_t *const first = fit->first[k];
 		const struct span *const end = span + shape->sections[k].n_strings;
 
-		for (; span < end; span++) {
-			const size_t a = (size_t)(first[span->from.stop] + span->from.distance);
-
-			put(&slots[span->place], fit->from + a, first[span->to.stop] - a, false);
-		}
+		for (; span < end; span++)
+			put(&slots[span->place], span_text(span, fit->from, first), SLOT_ROUGH);
 	}
 	for (size_t i = 0; i < shape->n_filled; i++)
 		sink->present[shape->filled[i].word] |= shape->filled[i].bits;

@@ -28,7 +28,7 @@ static inline bool is_present(const struct record *r, int place)
 }
 
 /* Member by member: a value put together elsewhere and copied waits for its own parts. */
-static inline void set(struct record *r, int place, struct slice text, enum json_type type, bool told, bool rough)
+static inline void set(struct record *r, int place, struct slice text, enum json_type type, enum slot_state state)
 {
 	struct event_slot *const v = value_at(r, place);
 
@@ -36,8 +36,7 @@ static inline void set(struct record *r, int place, struct slice text, enum json
 	v->text.p = text.p;
 	v->text.n = text.n;
 	v->type = type;
-	v->told = told;
-	v->rough = rough;
+	v->state = state;
 }
 
 /* Text with these ends has nothing to trim. */
@@ -49,13 +48,13 @@ static inline bool stands(char first, char last)
 /* The text of a value that was not told. Where a rough one is empty its ends are the quotes round it. */
 static inline struct slice text_of(const struct event_slot *v)
 {
-	return v->rough && !stands(v->text.p[0], v->text.p[v->text.n - 1]) ? slice_trim(v->text) : v->text;
+	return v->state == SLOT_ROUGH && !stands(v->text.p[0], v->text.p[v->text.n - 1]) ? slice_trim(v->text) : v->text;
 }
 
 /* It counts as a value among equal names: neither null, blank nor `None`. */
 static bool is_valued(const struct event_slot *v)
 {
-	if (v->told || v->type != JSON_STRING)
+	if (v->state == SLOT_TOLD || v->type != JSON_STRING)
 		return v->type != JSON_NULL;
 	const struct slice text = text_of(v);
 
@@ -63,12 +62,12 @@ static bool is_valued(const struct event_slot *v)
 }
 
 /* Among equal names the last that has a value wins; if none has one, the last. */
-static void put(struct record *r, int place, struct slice text, enum json_type type, bool told, bool rough)
+static void put(struct record *r, int place, struct slice text, enum json_type type, enum slot_state state)
 {
-	const struct event_slot v = { text, type, told, rough };
+	const struct event_slot v = { text, type, state };
 
 	if (!is_present(r, place) || is_valued(&v) || !is_valued(value_at(r, place)))
-		set(r, place, text, type, told, rough);
+		set(r, place, text, type, state);
 }
 
 static void on_value(void *ctx, int place, enum json_type type, struct slice text, unsigned flags)
@@ -83,16 +82,16 @@ static void on_value(void *ctx, int place, enum json_type type, struct slice tex
 		if (!(flags & (TEXT_STABLE | TEXT_ESCAPED)))
 			text = arena_copy(&r->scratch, text);
 	}
-	put(r, place, text, type, (flags & TEXT_TOLD) != 0, false);
+	put(r, place, text, type, flags & TEXT_TOLD ? SLOT_TOLD : SLOT_CLEAN);
 }
 
 /* A string that stands where it was read, as it stands there; an empty one between quotes. */
 static inline void put_rough(struct record *r, int place, struct slice text)
 {
 	if (__builtin_expect(is_present(r, place), false))
-		put(r, place, text, JSON_STRING, false, true);
+		put(r, place, text, JSON_STRING, SLOT_ROUGH);
 	else
-		set(r, place, text, JSON_STRING, false, true);
+		set(r, place, text, JSON_STRING, SLOT_ROUGH);
 }
 
 static void on_strings(void *ctx, const struct event_string *s, size_t n)
@@ -135,7 +134,7 @@ static int on_open(void *ctx, int place, enum json_type type)
 {
 	struct record *r = ctx;
 
-	put(r, place, slice_of(NULL, 0), type, false, false);
+	put(r, place, slice_of(NULL, 0), type, SLOT_CLEAN);
 	if (type != JSON_OBJECT)
 		return LEVEL_NOWHERE;
 	switch (place) {
@@ -301,7 +300,7 @@ static inline struct slice get(const struct record *r, int level, int slot)
 
 	if ((r->present[level] & FIELD_BIT(slot)) == 0)
 		return slice_of(NULL, 0);
-	if (__builtin_expect(v->told, false))
+	if (__builtin_expect(v->state == SLOT_TOLD, false))
 		return told_text(r, v);
 	const struct slice text = text_of(v);
 
@@ -457,7 +456,7 @@ static void find_properties(struct record *r)
 		if ((r->present[AT_TOP] & FIELD_BIT(aliases[i].field)) == 0)
 			continue;
 		const struct event_slot *v = &r->values[place_of(AT_TOP, (int)aliases[i].field)];
-		if (v->type == JSON_OBJECT || v->told) {
+		if (v->type == JSON_OBJECT || v->state == SLOT_TOLD) {
 			r->properties = aliases[i].level;
 			return;
 		}

@@ -86,6 +86,17 @@ struct tally_cell *tally_cell_of(struct tally *t, size_t part, uint32_t device, 
 
 /* ---- outcomes and minutes ---- */
 
+/* The texts of all keys but the device; how many. */
+static size_t texts_of(const struct keys *keys, struct record *r, struct slice *texts)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < keys->n; i++)
+		if ((int)i != keys->device)
+			texts[n++] = keys_text(keys, i, r);
+	return n;
+}
+
 static void pack_key(struct slice text, struct buf *out)
 {
 	const uint32_t n = (uint32_t)text.n;
@@ -101,21 +112,19 @@ void outcome_pack(const struct keys *keys, struct record *r, struct buf *out)
 			pack_key(keys_text(keys, i, r), out);
 }
 
-/* Whether an outcome has these texts, as many as there are keys. */
-static bool is_outcome(const struct keys *keys, const struct slice *texts, struct slice outcome)
+/* Whether an outcome has these n texts. */
+static bool is_outcome(const struct slice *texts, size_t n, struct slice outcome)
 {
 	const char *p = outcome.p;
 
-	for (size_t i = 0; i < keys->n; i++) {
-		uint32_t n;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t size;
 
-		if ((int)i == keys->device)
-			continue;
-		memcpy(&n, p, sizeof n);
-		p += sizeof n;
-		if (n != texts[i].n || (n > 0 && memcmp(p, texts[i].p, n) != 0))
+		memcpy(&size, p, sizeof size);
+		p += sizeof size;
+		if (!slice_eq(texts[i], slice_of(p, size)))
 			return false;
-		p += n;
+		p += size;
 	}
 	return true;
 }
@@ -123,19 +132,14 @@ static bool is_outcome(const struct keys *keys, const struct slice *texts, struc
 /* Outcomes repeat from record to record: the last few are compared before all are asked. */
 static uint32_t outcome_of(struct tally *t, struct record *r)
 {
-	const struct keys *const keys = &t->plan->keys;
-	struct slice *const texts = t->texts;
+	const size_t n = texts_of(&t->plan->keys, r, t->texts);
 
-	for (size_t i = 0; i < keys->n; i++)
-		if ((int)i != keys->device)
-			texts[i] = keys_text(keys, i, r);
 	for (size_t i = 0; i < OUTCOMES_RECENT && t->recent[i] > 0; i++)
-		if (is_outcome(keys, texts, dict_text(&t->outcomes, t->recent[i] - 1)))
+		if (is_outcome(t->texts, n, dict_text(&t->outcomes, t->recent[i] - 1)))
 			return t->recent[i] - 1;
 	t->scratch.n = 0;
-	for (size_t i = 0; i < keys->n; i++)
-		if ((int)i != keys->device)
-			pack_key(texts[i], &t->scratch);
+	for (size_t i = 0; i < n; i++)
+		pack_key(t->texts[i], &t->scratch);
 	const uint32_t outcome = dict_number(&t->outcomes, buf_view(&t->scratch), t->plan->seed);
 
 	t->recent[t->next_recent] = outcome + 1;
