@@ -616,6 +616,35 @@ __attribute__((target("avx512bw"))) static inline uint64_t avx512_stop_mask(cons
 	       _mm512_cmplt_epi8_mask(v, _mm512_set1_epi8(0x20));
 }
 
+/* Of those in `good`, the bytes that are as they must be. */
+__attribute__((target("avx512bw,avx512vl"))) static inline __m256i avx512_fitting(__m256i good, const char *from, const uint16_t *at, const struct simd_piece *piece)
+{
+	const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(from + at[piece->stop] + piece->distance));
+	const __m256i same = _mm256_cmpeq_epi8(v, _mm256_loadu_si256((const __m256i *)(const void *)piece->text));
+
+	return _mm256_ternarylogic_epi64(good, same, _mm256_loadu_si256((const __m256i *)(const void *)piece->ignored), 0xe0); /* a & (b | c) */
+}
+
+/* avx2_fits, four in a step. */
+__attribute__((target("avx512bw,avx512vl"))) static bool avx512_fits(const char *from, const uint16_t *at, const struct simd_piece *pieces, size_t n)
+{
+	const __m256i all = _mm256_set1_epi8(-1);
+	const struct simd_piece *const end = pieces + n;
+
+	for (; end - pieces >= 4; pieces += 4) {
+		const __m256i two = avx512_fitting(avx512_fitting(all, from, at, pieces), from, at, pieces + 1);
+		const __m256i four = avx512_fitting(avx512_fitting(two, from, at, pieces + 2), from, at, pieces + 3);
+
+		if (_mm256_movemask_epi8(four) != -1)
+			return false;
+	}
+	__m256i good = all;
+
+	for (; pieces < end; pieces++)
+		good = avx512_fitting(good, from, at, pieces);
+	return _mm256_movemask_epi8(good) == -1;
+}
+
 __attribute__((target("avx512bw,bmi,popcnt"))) static size_t avx512_stops(const char *p, size_t words, uint16_t *at)
 {
 	uint16_t *next = at;
@@ -704,9 +733,9 @@ static const struct simd simd_sse2 = { "sse2", sse2_brackets, portable_suspiciou
 static const struct simd simd_avx2 = { "avx2", avx2_brackets, avx2_suspicious, avx2_plain, avx2_newlines, avx2_cells,
 	avx2_stops, avx2_fits, bmi_bits, avx2_undouble };
 static const struct simd simd_avx512 = { "avx512", avx512_brackets, avx2_suspicious, avx2_plain, avx2_newlines,
-	avx512_cells, avx512_stops, avx2_fits, bmi_bits, avx2_undouble };
+	avx512_cells, avx512_stops, avx512_fits, bmi_bits, avx2_undouble };
 static const struct simd simd_vbmi2 = { "avx512vbmi2", avx512_brackets, avx2_suspicious, avx2_plain, avx2_newlines,
-	avx512_cells, vbmi2_stops, avx2_fits, vbmi2_bits, vbmi2_undouble };
+	avx512_cells, vbmi2_stops, avx512_fits, vbmi2_bits, vbmi2_undouble };
 
 /* What came with, or long before, the vectors of 32 bytes, but is a bit of its own. */
 static bool has_avx2(void)
@@ -721,7 +750,7 @@ const struct simd *const *simd_all(void)
 
 	if (!has_avx2())
 		return sets + 3;
-	if (!__builtin_cpu_supports("avx512bw"))
+	if (!__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl"))
 		return sets + 2;
 	return __builtin_cpu_supports("avx512vbmi2") ? sets : sets + 1;
 }
