@@ -498,14 +498,11 @@ static void tell_scalar(const struct event_sink *sink, int place, struct slice t
 	sink->value(sink->ctx, place, null ? JSON_NULL : word ? JSON_BOOL : JSON_NUMBER, null ? slice_of(token.p, 0) : token, TEXT_STABLE);
 }
 
-static void tell_part(const struct event_sink *sink, const struct part *part, const struct fit *fit)
+/* One with a place. */
+static void tell_value(const struct event_sink *sink, const struct part *part, const struct fit *fit)
 {
 	const struct string *const rough = &fit->rough[part->section];
 
-	if (part->kind == PART_EMBEDDED)
-		sink->embedded(sink->ctx, part->level);
-	if (part->place < 0)
-		return;
 	switch (part->kind) {
 	case PART_BEGIN:
 	case PART_EMBEDDED:
@@ -523,6 +520,14 @@ static void tell_part(const struct event_sink *sink, const struct part *part, co
 		sink->value(sink->ctx, part->place, JSON_STRING, rough->text, rough->escaped ? TEXT_STABLE | TEXT_ESCAPED : TEXT_STABLE);
 		return;
 	}
+}
+
+static inline void tell_part(const struct event_sink *sink, const struct part *part, const struct fit *fit)
+{
+	if (part->kind == PART_EMBEDDED)
+		sink->embedded(sink->ctx, part->level);
+	else if (part->place >= 0)
+		tell_value(sink, part, fit);
 }
 
 static inline struct slice span_text(const struct span *span, const char *from, const uint16_t *first)

@@ -19,6 +19,8 @@ void worker_init(struct worker *w, const struct scan_plan *plan, const struct si
 	for (size_t i = 0; i < w->n_kept; i++)
 		w->kept[i] = plan->wishes[i].kind->make(plan->wishes[i].plan);
 	w->scratch = kql_scratch_new();
+	w->selects_base = select_has_base(&plan->selection);
+	w->selects_outcome = select_has_outcome(&plan->selection);
 	w->newest = TIME_NONE;
 	ledger_init(&w->ledger);
 }
@@ -59,10 +61,19 @@ static void malformed(struct worker *w, size_t at, size_t n, enum reason reason,
 		             text, count);
 }
 
+static inline bool passes_base(struct worker *w, struct record *r)
+{
+	return !w->selects_base || select_base(&w->plan->selection, r, w->scratch, &w->ledger.notes[NOTE_UNDECIDED]);
+}
+
+static inline bool passes_outcome(const struct worker *w, const struct record *r)
+{
+	return !w->selects_outcome || select_outcome(&w->plan->selection, r);
+}
+
 static void count_log(struct worker *w, struct record *r)
 {
 	struct ledger *l = &w->ledger;
-	const struct selection *s = &w->plan->selection;
 
 	l->log++;
 	l->notes[NOTE_REPAIRED] += r->repaired;
@@ -72,8 +83,8 @@ static void count_log(struct worker *w, struct record *r)
 	l->notes[NOTE_PROPERTIES_UNREADABLE] += r->properties_unreadable;
 	if (r->time != TIME_NONE && r->time > w->newest)
 		w->newest = r->time;
-	const bool base = select_base(s, r, w->scratch, &l->notes[NOTE_UNDECIDED]);
-	const bool counted = base && select_outcome(s, r);
+	const bool base = passes_base(w, r);
+	const bool counted = base && passes_outcome(w, r);
 
 	l->filtered += !counted;
 	l->failures += counted && r->failure;
@@ -85,7 +96,6 @@ static void count_log(struct worker *w, struct record *r)
 /* A metric record is selected by its time and by what it carries: it has no device and no outcome. Who takes none asks nobody. */
 static void add_metric(struct worker *w, struct record *r)
 {
-	const struct selection *s = &w->plan->selection;
 	bool selected = false;
 
 	for (size_t i = 0; i < w->n_kept; i++) {
@@ -93,7 +103,7 @@ static void add_metric(struct worker *w, struct record *r)
 
 		if (kind->add_metric == NULL)
 			continue;
-		if (!selected && (!select_base(s, r, w->scratch, &w->ledger.notes[NOTE_UNDECIDED]) || !select_outcome(s, r)))
+		if (!selected && (!passes_base(w, r) || !passes_outcome(w, r)))
 			return;
 		selected = true;
 		kind->add_metric(w->kept[i], r);

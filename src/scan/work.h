@@ -18,6 +18,7 @@ struct worker {
 	struct cells cells;
 	struct csv_walk rows;
 	struct kql_scratch *scratch; /* of the selection */
+	bool selects_base, selects_outcome; /* else every record passes */
 	void *kept[WISHES_MOST];     /* accumulators; none in a survey */
 	size_t n_kept;
 	bool compares;               /* sources with each other; else only those of one file */

@@ -86,10 +86,13 @@ bool select_is_stateless(const struct selection *s)
 	return false;
 }
 
+bool select_has_base(const struct selection *s)
+{
+	return s->since != TIME_NONE || s->until != TIME_NONE || (s->devices.n | s->categories.n | s->operations.n | s->n_wheres) > 0;
+}
+
 bool select_base(const struct selection *s, struct record *r, struct kql_scratch *scratch, uint64_t *undecided)
 {
-	if ((s->devices.n | s->categories.n | s->operations.n | s->n_wheres) == 0)
-		return in_time(s, r->time);
 	return in_time(s, r->time) && any_glob(s->devices, r->device, false) &&
 	       any_glob(s->categories, record_field(r, F_CATEGORY), true) &&
 	       any_glob(s->operations, record_field(r, F_OPERATION_NAME), true) && all_where(s, r, scratch, undecided);

@@ -37,6 +37,7 @@ bool select_outcome(const struct selection *s, const struct record *r);
 /* A predicate of the base is about how records went: no device has a state then. */
 bool select_is_stateless(const struct selection *s);
 /* False if every record passes: then nobody need ask. */
+bool select_has_base(const struct selection *s);
 bool select_has_outcome(const struct selection *s);
 
 #endif

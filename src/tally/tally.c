@@ -187,15 +187,9 @@ static struct minute_counts *minute_at(struct tally *t, int64_t minute)
 
 /* ---- adding ---- */
 
-static struct partition *partition_of(struct tally *t, const struct tally_pending *p)
+static void find_device(const struct devices_plan *plan, struct tally_pending *r)
 {
-	return &t->parts[p->hash % PARTITIONS];
-}
-
-static void find_device(struct tally *t, struct tally_pending *r)
-{
-	struct partition *const p = partition_of(t, r);
-	const struct devices_plan *const plan = &t->plan->devices;
+	struct partition *const p = r->part;
 
 	r->number = partition_device(p, &r->device, r->hash, plan);
 	struct roll_row *const row = roll_row(&p->devices, r->number);
@@ -216,13 +210,12 @@ static void add_to_cell(struct partition *p, const struct tally_pending *r)
 
 static void add_pending(struct tally *t, const struct tally_pending *r)
 {
-	struct partition *const p = partition_of(t, r);
 	const struct devices_plan *const plan = &t->plan->devices;
 
 	if (devices_plan_rows(plan))
-		device_rows_add(&p->rows, plan, r->number, &r->event, &t->values);
+		device_rows_add(&r->part->rows, plan, r->number, &r->event, &t->values);
 	if (r->event.counted)
-		add_to_cell(p, r);
+		add_to_cell(r->part, r);
 }
 
 void tally_settle(struct tally *t)
@@ -232,15 +225,16 @@ void tally_settle(struct tally *t)
 
 	for (size_t i = 0; i < n; i++) {
 		r[i].hash = dict_hash(roll_id_text(&r[i].device), t->plan->seed);
-		roll_fetch_slot(&partition_of(t, &r[i])->devices, r[i].hash);
+		r[i].part = &t->parts[r[i].hash % PARTITIONS];
+		roll_fetch_slot(&r[i].part->devices, r[i].hash);
 	}
 	for (size_t i = 0; i < n; i++)
-		roll_fetch_row(&partition_of(t, &r[i])->devices, r[i].hash);
+		roll_fetch_row(&r[i].part->devices, r[i].hash);
 	for (size_t i = 0; i < n; i++)
-		find_device(t, &r[i]);
+		find_device(&t->plan->devices, &r[i]);
 	for (size_t i = 0; i < n; i++)
 		if (r[i].event.counted)
-			partition_fetch_behind(partition_of(t, &r[i]), r[i].number, r[i].outcome, r[i].event.failure);
+			partition_fetch_behind(r[i].part, r[i].number, r[i].outcome, r[i].event.failure);
 	for (size_t i = 0; i < n; i++)
 		add_pending(t, &r[i]);
 	t->n_pending = 0;

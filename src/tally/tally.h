@@ -36,6 +36,7 @@ struct minute_counts {
  */
 struct tally_pending {
 	uint64_t hash;          /* of the device */
+	struct partition *part;
 	struct roll_id device;  /* its text in `pending_text` if it is far */
 	uint32_t number, outcome;
 	struct device_event event; /* its texts in `pending_values` */
