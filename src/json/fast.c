@@ -707,23 +707,28 @@ enum slow_why fast_why(const struct fast *f)
 	return f->why;
 }
 
+static __attribute__((noinline)) bool read_line_by_member(struct fast *f, struct slice text, int level, struct stops *stops, const struct event_sink *sink, size_t *end)
+{
+	struct cursor c;
+
+	cursor_begin(&c, f, text, stops, sink);
+	if (!read_by_member(f, &c, level))
+		return false;
+	*end = (size_t)(c.p - text.p);
+	return !c.newline;
+}
+
 bool fast_read_on_line(struct fast *f, struct slice text, int level, const struct event_sink *sink, size_t *end)
 {
 	bool newline = false;
-	struct cursor c;
 
 	if (text.n == 0 || *text.p != '{')
 		return false;
 	struct stops *const stops = stops_of(f, text, 0);
 	const char *const behind = read_by_shape(f, text, level, stops, sink, &newline);
 
-	if (behind != NULL) {
-		*end = (size_t)(behind - text.p);
-		return !newline;
-	}
-	cursor_begin(&c, f, text, stops, sink);
-	if (!read_by_member(f, &c, level))
-		return false;
-	*end = (size_t)(c.p - text.p);
-	return !c.newline;
+	if (behind == NULL)
+		return read_line_by_member(f, text, level, stops, sink, end);
+	*end = (size_t)(behind - text.p);
+	return !newline;
 }

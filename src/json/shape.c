@@ -587,6 +587,7 @@ static void put_strings(const struct shape *shape, const struct fit *fit, const 
 {
 	const struct span *span = shape->strings;
 	struct event_slot *const slots = sink->slots;
+	const char *const from = fit->from;
 
 	for (size_t i = 1; i < shape->n_parts; i++) {
 		const struct part *part = &shape->parts[i];
@@ -601,7 +602,7 @@ static void put_strings(const struct shape *shape, const struct fit *fit, const 
 		const struct span *const end = span + shape->sections[k].n_strings;
 
 		for (; span < end; span++)
-			put(&slots[span->place], span_text(span, fit->from, first), SLOT_ROUGH);
+			put(&slots[span->place], span_text(span, from, first), SLOT_ROUGH);
 	}
 	for (size_t i = 0; i < shape->n_filled; i++)
 		sink->present[shape->filled[i].word] |= shape->filled[i].bits;

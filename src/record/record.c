@@ -45,10 +45,16 @@ static inline bool stands(char first, char last)
 	return ((unsigned char)first > ' ') & ((unsigned char)last > ' ');
 }
 
-/* The text of a value that was not told. Where a rough one is empty its ends are the quotes round it. */
+/* Where it is empty its ends are the quotes round it. */
+static inline struct slice rough_text(const struct event_slot *v)
+{
+	return stands(v->text.p[0], v->text.p[v->text.n - 1]) ? v->text : slice_trim(v->text);
+}
+
+/* The text of a value that was not told. */
 static inline struct slice text_of(const struct event_slot *v)
 {
-	return v->state == SLOT_ROUGH && !stands(v->text.p[0], v->text.p[v->text.n - 1]) ? slice_trim(v->text) : v->text;
+	return v->state == SLOT_ROUGH ? rough_text(v) : v->text;
 }
 
 /* It counts as a value among equal names: neither null, blank nor `None`. */
@@ -300,9 +306,7 @@ static inline struct slice get(const struct record *r, int level, int slot)
 
 	if ((r->present[level] & FIELD_BIT(slot)) == 0)
 		return slice_of(NULL, 0);
-	if (__builtin_expect(v->state == SLOT_TOLD, false))
-		return told_text(r, v);
-	const struct slice text = text_of(v);
+	const struct slice text = v->state == SLOT_ROUGH ? rough_text(v) : v->state == SLOT_TOLD ? told_text(r, v) : v->text;
 
 	return r->tabular && is_none_word(text) ? slice_of(NULL, 0) : text;
 }
@@ -356,7 +360,7 @@ struct slice record_caller_ip(const struct record *r)
 
 struct slice record_resource(struct record *r)
 {
-	const struct slice name = either(r->resource_id.name, record_field(r, F_RESOURCE));
+	const struct slice name = either(r->resource->id.name, record_field(r, F_RESOURCE));
 	char *upper = arena_bytes(&r->scratch, name.n);
 
 	for (size_t i = 0; i < name.n; i++)
@@ -525,7 +529,6 @@ static enum record_kind find_kind(struct record *r)
 	const struct resource_cache *resource = resource_of(r, id);
 
 	r->resource = resource;
-	r->resource_id = resource->id;
 	if (field(r, F_METRIC_NAME).n > 0)
 		return RECORD_METRIC;
 	if (field(r, F_OPERATION_NAME).n == 0 && field(r, F_CATEGORY).n == 0 &&
@@ -545,7 +548,7 @@ static bool is_device_operations(struct slice category)
 
 static enum service find_service(const struct record *r)
 {
-	if (r->resource_id.type.n > 0)
+	if (r->resource->id.type.n > 0)
 		return r->resource->service;
 	const struct slice type = field(r, F_RESOURCE_TYPE), category = field(r, F_CATEGORY);
 

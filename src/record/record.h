@@ -76,10 +76,9 @@ struct record {
 	enum service service;
 	int properties;          /* the level of the properties, or LEVEL_NOWHERE */
 	bool properties_unreadable;
-	struct resource_id resource_id;
 	struct resource_cache resources[RESOURCES_KEPT];
 	unsigned next_resource;  /* which is forgotten for the next */
-	const struct resource_cache *resource;
+	const struct resource_cache *resource; /* the one it names, which may be empty */
 	struct slice device, enrollment, code;
 	struct outcome_fields outcome;
 	bool failure;

@@ -60,12 +60,12 @@ static struct slice get_resource_group(struct record *r)
 
 static struct slice get_resource_provider(struct record *r)
 {
-	return mapped(r, either(r->resource_id.provider, record_field(r, F_RESOURCE_PROVIDER)), ascii_upper);
+	return mapped(r, either(r->resource->id.provider, record_field(r, F_RESOURCE_PROVIDER)), ascii_upper);
 }
 
 static struct slice get_resource_type(struct record *r)
 {
-	return mapped(r, either(r->resource_id.type, record_field(r, F_RESOURCE_TYPE)), ascii_upper);
+	return mapped(r, either(r->resource->id.type, record_field(r, F_RESOURCE_TYPE)), ascii_upper);
 }
 
 static struct slice get_type(struct record *r)

@@ -44,7 +44,7 @@ static void describe_meaning(struct record *r, struct buf *out)
 	line(out, "level", (long long)r->outcome.level, record_level(r));
 	line(out, "message", 0, record_message(r));
 	line(out, "resource", 0, record_resource(r));
-	line(out, "provider", 0, r->resource_id.provider);
+	line(out, "provider", 0, r->resource->id.provider);
 	line(out, "location", 0, record_location(r));
 	line(out, "address", 0, record_caller_ip(r));
 	line(out, "id", 0, record_id(r));
