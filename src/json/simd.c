@@ -608,12 +608,13 @@ __attribute__((target("avx512bw,pclmul,bmi,popcnt"))) static struct simd_sums av
 	return (struct simd_sums){ newlines, _mm512_movepi8_mask(any) != 0, strange != 0 };
 }
 
-__attribute__((target("avx512bw"))) static inline uint64_t avx512_stop_mask(const char *p)
+/* Joined as masks: as words each would have to come out of its mask register, and the sum go back into one. */
+__attribute__((target("avx512bw"))) static inline __mmask64 avx512_stop_mask(const char *p)
 {
 	const __m512i v = _mm512_loadu_si512(p);
+	const __mmask64 quotes = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')), backslashes = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\\'));
 
-	return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')) | _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\\')) |
-	       _mm512_cmplt_epi8_mask(v, _mm512_set1_epi8(0x20));
+	return _kor_mask64(_kor_mask64(quotes, backslashes), _mm512_cmplt_epi8_mask(v, _mm512_set1_epi8(0x20)));
 }
 
 /* Of those in `good`, the bytes that are as they must be. */
@@ -650,12 +651,12 @@ __attribute__((target("avx512bw,bmi,popcnt"))) static size_t avx512_stops(const 
 	uint16_t *next = at;
 
 	for (size_t w = 0; w < words; w++, p += 64)
-		next = put_bmi_places(avx512_stop_mask(p), 64 * w, next);
+		next = put_bmi_places(_cvtmask64_u64(avx512_stop_mask(p)), 64 * w, next);
 	return (size_t)(next - at);
 }
 
 /* Of the numbers 0 to 63 those whose bits are set, moved together. */
-__attribute__((target("avx512bw,avx512vbmi2"))) static inline __m512i numbers_of(uint64_t word)
+__attribute__((target("avx512bw,avx512vbmi2"))) static inline __m512i numbers_of(__mmask64 word)
 {
 	static const uint8_t numbers[64] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
 		28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59,
@@ -671,8 +672,8 @@ __attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static size_t vbmi2_stops
 	uint16_t *next = at;
 
 	for (size_t w = 0; w < words; w++, p += 64, base = _mm512_add_epi16(base, _mm512_set1_epi16(64))) {
-		const uint64_t word = avx512_stop_mask(p);
-		const size_t n = (size_t)__builtin_popcountll(word);
+		const __mmask64 word = avx512_stop_mask(p);
+		const size_t n = (size_t)__builtin_popcountll(_cvtmask64_u64(word));
 		const __m512i some = numbers_of(word);
 
 		_mm512_storeu_si512(next, _mm512_add_epi16(base, _mm512_cvtepu8_epi16(_mm512_castsi512_si256(some))));

@@ -48,7 +48,7 @@ static inline bool stands(char first, char last)
 /* Where it is empty its ends are the quotes round it. */
 static inline struct slice rough_text(const struct event_slot *v)
 {
-	return stands(v->text.p[0], v->text.p[v->text.n - 1]) ? v->text : slice_trim(v->text);
+	return __builtin_expect(stands(v->text.p[0], v->text.p[v->text.n - 1]), true) ? v->text : slice_trim(v->text);
 }
 
 /* The text of a value that was not told. */
@@ -306,9 +306,9 @@ static inline struct slice get(const struct record *r, int level, int slot)
 
 	if ((r->present[level] & FIELD_BIT(slot)) == 0)
 		return slice_of(NULL, 0);
-	const struct slice text = v->state == SLOT_ROUGH ? rough_text(v) : v->state == SLOT_TOLD ? told_text(r, v) : v->text;
+	const struct slice text = __builtin_expect(v->state == SLOT_ROUGH, true) ? rough_text(v) : v->state == SLOT_TOLD ? told_text(r, v) : v->text;
 
-	return r->tabular && is_none_word(text) ? slice_of(NULL, 0) : text;
+	return __builtin_expect(r->tabular, false) && is_none_word(text) ? slice_of(NULL, 0) : text;
 }
 
 static inline struct slice field(const struct record *r, enum field f)
@@ -514,7 +514,7 @@ static const struct resource_cache *take_apart(struct record *r, struct slice te
 
 static const struct resource_cache *resource_of(struct record *r, struct slice text)
 {
-	if (r->resource != NULL && is_resource(r->resource, text))
+	if (__builtin_expect(r->resource != NULL && is_resource(r->resource, text), true))
 		return r->resource;
 	for (size_t i = 0; i < RESOURCES_KEPT; i++)
 		if (is_resource(&r->resources[i], text))
