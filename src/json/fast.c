@@ -603,7 +603,7 @@ void fast_within(struct fast *f, struct slice whole)
 }
 
 /* The stops of a text, and of so much behind it. */
-static struct stops *stops_of(struct fast *f, struct slice text, size_t room)
+static inline struct stops *stops_of(struct fast *f, struct slice text, size_t room)
 {
 	if (text.p >= f->whole.p && text.p + text.n <= f->whole.p + f->whole.n && f->whole.n > 0) {
 		stops_go(&f->within, text.p);
@@ -639,7 +639,7 @@ static void cursor_begin(struct cursor *c, struct fast *f, struct slice text, st
 }
 
 /* The object with which the text begins, by its shape: behind it; NULL: it has none. */
-static const char *read_by_shape(struct fast *f, struct slice text, int level, struct stops *stops, const struct event_sink *sink, bool *newline)
+static inline const char *read_by_shape(struct fast *f, struct slice text, int level, struct stops *stops, const struct event_sink *sink, bool *newline)
 {
 	if (!remembers(f, sink))
 		return NULL;

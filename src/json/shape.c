@@ -431,7 +431,7 @@ static const uint16_t *rough_end(struct rough *r, struct stops *s, const uint16_
 	return r->in_string && out->escaped && r->place >= 0 ? NULL : stop;
 }
 
-static struct slice text_of(const struct part *part, const struct fit *fit)
+static inline struct slice text_of(const struct part *part, const struct fit *fit)
 {
 	const char *const a = place_at(part->from, fit->from, fit->first[part->from_section]);
 	const char *const b = place_at(part->to, fit->from, fit->first[part->section]);
