@@ -26,13 +26,13 @@ enum {
 /* Levels are the sink's, too: which object a key is in. The outermost one is given to the reader. */
 #define LEVEL_NOWHERE (-1)
 
-/* A value as a sink may keep it, in the place that it has. */
 enum slot_state {
 	SLOT_CLEAN,          /* decoded, and trimmed */
 	SLOT_TOLD,           /* TEXT_TOLD: as it stands there, between its quotes */
 	SLOT_ROUGH           /* a string as by `strings`, at which nobody looked */
 };
 
+/* A value as a sink may keep it, in the place that it has. */
 struct event_slot {
 	struct slice text;
 	enum json_type type;

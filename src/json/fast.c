@@ -707,6 +707,7 @@ enum slow_why fast_why(const struct fast *f)
 	return f->why;
 }
 
+/* Apart: where there is a shape no cursor is wanted. */
 static __attribute__((noinline)) bool read_line_by_member(struct fast *f, struct slice text, int level, struct stops *stops, const struct event_sink *sink, size_t *end)
 {
 	struct cursor c;
