@@ -16,6 +16,8 @@ import shutil
 import subprocess
 import sys
 
+from counts import Counts, counted
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(HERE)
 TRIPLET = 'aarch64-linux-gnu'
@@ -120,62 +122,56 @@ class Port:
         return [self.emulator, '-L', self.root, os.path.join(self.build, program), *arguments]
 
     def unit_tests(self):
-        """How many passed and failed, and what was printed."""
         command = self.command('tests/unit/unit', '--ascii', '-j2', '--timeout', '300', '--filter', UNIT_TESTS)
-        command[1:1] = ['-E', 'LD_PRELOAD=' + self.shim()]
-        result = subprocess.run(command, env=dict(os.environ, EMULATOR=self.emulator, EMULATED_ROOT=self.root), stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='backslashreplace', check=False)
-        found = re.search(r'Tested: (\d+) \| Passing: (\d+)', result.stdout)
-        tested, passed = map(int, found.groups()) if found else (0, 0)
-        return passed, tested - passed if tested else 1, result.stdout
+        return [command[0], '-E', 'LD_PRELOAD=' + self.shim(), *command[1:]]
 
     def readers(self):
-        """As unit_tests, of both readers side by side."""
-        result = subprocess.run(self.command('tests/fuzz/readers', '--size', '20', '--every', '50'), stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='backslashreplace', check=False)
-        found = re.search(r'^(\d+) passed, (\d+) failed$', result.stdout, re.MULTILINE)
-        passed, failed = map(int, found.groups()) if found else (0, 1)
-        return passed, failed, result.stdout
+        """Both side by side."""
+        return self.command('tests/fuzz/readers', '--size', '20', '--every', '50')
 
 
-def output_of(command):
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=TOP, check=False)
-    return result.returncode, result.stdout, result.stderr
+def output_of(command, **options):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=TOP, check=False, **options)
 
 
-def compare(port, native, inputs):
-    """Both programs over the same: how many commands gave the same, and the others."""
-    same, differing = 0, []
+def run_tests(checks, port, command):
+    """A program that counts by itself; its status must not tell another story."""
+    result = output_of(command, env=dict(os.environ, EMULATOR=port.emulator, EMULATED_ROOT=port.root), stderr=subprocess.STDOUT, text=True,
+                       errors='backslashreplace')
+    passed, failed = counted(result.stdout) or (0, 0)
+    checks.passed += passed
+    checks.failed += failed
+    if failed or not passed or result.returncode != 0:
+        print(result.stdout)
+    if not failed and (not passed or result.returncode != 0):
+        checks.check(' '.join(command), False, 'ended with status %d' % result.returncode)
+
+
+def compare(checks, port, native, path):
+    """Both programs over the same."""
     for command in COMMANDS:
-        for path in inputs:
-            arguments = [*command, '-j2', path]
-            if output_of([native, *arguments]) == output_of(port.command('dpslog', *arguments)):
-                same += 1
-            else:
-                differing.append(' '.join(arguments))
-    return same, differing
+        arguments = [*command, '-j2', path]
+        here, there = (output_of(program, stderr=subprocess.PIPE) for program in
+                       ([native, *arguments], port.command('dpslog', *arguments)))
+        same = (here.returncode, here.stdout, here.stderr) == (there.returncode, there.stdout, there.stderr)
+        checks.check('dpslog ' + ' '.join(arguments), same, 'not as it is here')
 
 
-def check(options):
+def check(options, checks):
     missing = [name for name in NEEDED if shutil.which(name) is None]
     if missing:
         raise Skipped('not there: ' + ', '.join(missing))
     port = Port(options.folder)
     port.begin()
     if not port.make():
-        print(tail(port.log) + 'arm64: it cannot be built')
-        return 0, 1
-    passed = failed = 0
-    for part in (port.unit_tests, port.readers):
-        good, bad, printed = part()
-        passed, failed = passed + good, failed + bad
-        if bad:
-            print(printed)
+        checks.check('it can be built', False, tail(port.log))
+        return
+    run_tests(checks, port, port.unit_tests())
+    run_tests(checks, port, port.readers())
+    compare(checks, port, options.dpslog, 'samples')
     public = os.environ.get('DPSLOG_PUBLIC_SAMPLES', '')
-    same, differing = compare(port, options.dpslog, ['samples', public] if os.path.isdir(public) else ['samples'])
-    for arguments in differing:
-        print('dpslog %s: not as it is here' % arguments)
-    return passed + same, failed + len(differing)
+    if os.path.isdir(public):
+        compare(checks, port, options.dpslog, public)
 
 
 def main():
@@ -183,13 +179,12 @@ def main():
     parser.add_argument('--dpslog', required=True, help='the native program')
     parser.add_argument('--folder', required=True, help='where it is built')
     options = parser.parse_args()
+    checks = Counts()
     try:
-        passed, failed = check(options)
+        check(options, checks)
     except Skipped as why:
         print('skipped: arm64: %s' % why)
-        passed = failed = 0
-    print('%d passed, %d failed' % (passed, failed))
-    return failed != 0
+    return checks.end()
 
 
 if __name__ == '__main__':

@@ -16,18 +16,17 @@ import argparse
 import concurrent.futures
 import glob
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 
+import counts
+
 TESTS = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(TESTS)
 TIMEOUT = 1500
-SUMMARY = re.compile(r'^(\d+) passed, (\d+) failed$')
-CRITERION = re.compile(r'Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)')
 LINES_SHOWN = 200
 
 # How much is done, on an ordinary build and on a sanitized one, which takes ten times as long to start: it reads every form in one container.
@@ -93,15 +92,9 @@ class Part:
 
     def count(self, status):
         """The last line that counts is believed, unless the exit status tells another story."""
-        found = False
-        for line in reversed(self.output.splitlines()):
-            plain, criterion = SUMMARY.match(line), CRITERION.search(line)
-            if plain or criterion:
-                found = True
-                numbers = [int(n) for n in (plain or criterion).groups()]
-                self.passed = numbers[0] if plain else numbers[1]
-                self.failed = numbers[1] if plain else numbers[2] + numbers[3]
-                break
+        found = counts.counted(self.output)
+        if found:
+            self.passed, self.failed = found
         if not found:
             self.fail('ended with status %d and no summary' % status)
         elif status != 0 and self.failed == 0:
