@@ -46,7 +46,7 @@ bool key_find(struct slice name, struct key *out);
 void keys_want(const struct keys *k, struct wants *w);
 /* Looks up the slots of named members; once the fields are made. */
 void keys_bind(struct keys *k, const struct fields *fields);
-/* The text of key i of a finished log record; until the next call or record_begin. */
+/* The text of key i of a finished log record; until record_begin, and for the same key until it is asked for again. */
 struct slice keys_text(const struct keys *k, size_t i, struct record *r);
 
 #endif

@@ -105,11 +105,17 @@ static void pack_key(struct slice text, struct buf *out)
 	buf_slice(out, text);
 }
 
+static void pack_texts(const struct slice *texts, size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++)
+		pack_key(texts[i], out);
+}
+
 void outcome_pack(const struct keys *keys, struct record *r, struct buf *out)
 {
-	for (size_t i = 0; i < keys->n; i++)
-		if ((int)i != keys->device)
-			pack_key(keys_text(keys, i, r), out);
+	struct slice texts[KEYS_MOST];
+
+	pack_texts(texts, texts_of(keys, r, texts), out);
 }
 
 /* Whether an outcome has these n texts. */
@@ -138,8 +144,7 @@ static uint32_t outcome_of(struct tally *t, struct record *r)
 		if (is_outcome(t->texts, n, dict_text(&t->outcomes, t->recent[i] - 1)))
 			return t->recent[i] - 1;
 	t->scratch.n = 0;
-	for (size_t i = 0; i < n; i++)
-		pack_key(t->texts[i], &t->scratch);
+	pack_texts(t->texts, n, &t->scratch);
 	const uint32_t outcome = dict_number(&t->outcomes, buf_view(&t->scratch), t->plan->seed);
 
 	t->recent[t->next_recent] = outcome + 1;
