@@ -155,6 +155,17 @@ static struct spot spot_of(const struct learner *l, const char *p, size_t stop)
 	return (struct spot){ (uint16_t)(stop - l->first), (int16_t)(p - l->begin - l->stops[stop]) };
 }
 
+/* The same from the last stop before it, or the first at it or behind it. */
+static struct spot spot_behind_stop(const struct learner *l, const char *p)
+{
+	return spot_of(l, p, stop_from(l, p) - 1);
+}
+
+static struct spot spot_to_stop(const struct learner *l, const char *p)
+{
+	return spot_of(l, p, stop_from(l, p));
+}
+
 /* What always stands from a to before b; there must be a stop in it, or where it stands is not known. */
 static bool add_pieces(struct learner *l, const char *a, const char *b)
 {
@@ -241,8 +252,8 @@ static bool add_step(struct learner *l, const struct step *step)
 	case STEP_SCALAR:
 		/* from the last stop before it to the first behind it: what lies there is known */
 		part = add_part(l, PART_SCALAR, step);
-		part->from = spot_of(l, step->from, stop_from(l, step->from) - 1);
-		part->to = spot_of(l, step->to, stop_from(l, step->to));
+		part->from = spot_behind_stop(l, step->from);
+		part->to = spot_to_stop(l, step->to);
 		s->scalars = true;
 		return true;
 	case STEP_OPEN:
@@ -250,7 +261,7 @@ static bool add_step(struct learner *l, const struct step *step)
 		return true;
 	case STEP_EMBEDDED:
 		part = add_part(l, PART_EMBEDDED, step);
-		part->from = spot_of(l, step->from, stop_from(l, step->from) - 1);
+		part->from = spot_behind_stop(l, step->from);
 		l->embedded = (unsigned)(part - s->parts);
 		l->in_string = true;
 		return true;
@@ -258,7 +269,7 @@ static bool add_step(struct learner *l, const struct step *step)
 		part = add_part(l, PART_TOLD, step);
 		part->from_section = s->parts[l->embedded].section;
 		part->from = s->parts[l->embedded].from;
-		part->to = spot_of(l, step->to, stop_from(l, step->to));
+		part->to = spot_to_stop(l, step->to);
 		l->in_string = false;
 		return true;
 	}
